@@ -1,0 +1,76 @@
+"""The course in backpropagation: what a notebook may import, and where it lives.
+
+    maths/      numbers: recording and differentiating a scalar function, and checking the result
+    pictures/   records in; SVG diagrams, formulas, tables, code listings and sentences out
+    widgets/    controls around the pictures: the explorer and the slope panel
+    practice/   questions that are asked before a number is shown
+
+Imports run one way: maths <- pictures <- widgets (and practice stands on maths alone). Everything
+loads at its first use, so that ``import lessons`` needs nothing but the standard library.
+"""
+
+from __future__ import annotations
+
+from importlib import import_module
+from typing import TYPE_CHECKING, Any
+
+if TYPE_CHECKING:
+    from lessons.maths.check import gradient_check
+    from lessons.maths.functions import (
+        exp,
+        leaky_relu,
+        log,
+        maximum,
+        minimum,
+        relu,
+        sigmoid,
+        slope,
+        softplus,
+        sqrt,
+        tanh,
+    )
+    from lessons.maths.record import record
+    from lessons.widgets.explorer import explore
+
+_HOME = {
+    "record": "lessons.maths.record",
+    "gradient_check": "lessons.maths.check",
+    **{
+        name: "lessons.maths.functions"
+        for name in (
+            "relu", "leaky_relu", "sigmoid", "tanh", "softplus", "exp", "log", "sqrt",
+            "maximum", "minimum", "slope",
+        )
+    },
+    "explore": "lessons.widgets.explorer",
+}  # fmt: skip
+
+__all__ = [
+    "exp",
+    "explore",
+    "gradient_check",
+    "leaky_relu",
+    "log",
+    "maximum",
+    "minimum",
+    "record",
+    "relu",
+    "sigmoid",
+    "slope",
+    "softplus",
+    "sqrt",
+    "tanh",
+]
+
+
+def __getattr__(name: str) -> Any:
+    if name not in _HOME:
+        raise AttributeError(
+            f"lessons has no {name!r}; a notebook may import {', '.join(sorted(_HOME))}"
+        )
+    found = globals()[name] = getattr(import_module(_HOME[name]), name)
+    return found
+
+
+def __dir__() -> list[str]:
+    return __all__

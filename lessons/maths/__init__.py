@@ -1,0 +1,1 @@
+"""Numbers: recording and differentiating a scalar function, and checking the result."""

@@ -1,0 +1,88 @@
+"""What a learner may hand to ``record``: checked, named, and given the shape of the function."""
+
+from __future__ import annotations
+
+import inspect
+import math
+from collections.abc import Callable, Mapping
+from typing import Any
+
+
+def checked(
+    function: Callable[..., Any], values: Mapping[str, Any]
+) -> dict[str, float | list[float]]:
+    """The values in the order of the function's parameters, as floats and lists of floats.
+
+    A parameter with a default that was not given is left alone: it stays a constant of the
+    function. Raises ``TypeError`` or ``ValueError`` that says which value is wrong, and the fix.
+    """
+    name = name_of(function)
+    if not callable(function):
+        raise TypeError(f"the first argument must be a function, and it is {function!r}")
+    parameters = inspect.signature(function).parameters
+    for parameter in parameters.values():
+        if parameter.kind in (parameter.VAR_POSITIONAL, parameter.VAR_KEYWORD):
+            raise TypeError(
+                f"{name} takes *{parameter.name}; give each value a name of its own, or pass a list"
+            )
+    known = ", ".join(parameters)
+    for given in values:
+        if given not in parameters:
+            raise TypeError(
+                f"{name} has no value called {given}; it takes {known or 'no values at all'}"
+            )
+    missing = [p.name for p in parameters.values() if p.default is p.empty and p.name not in values]
+    if missing:
+        raise TypeError(
+            f"{name} needs a value for {', '.join(missing)}; add "
+            + ", ".join(f"{m}=1.0" for m in missing)
+        )
+    return {p: _entry_or_list(p, values[p]) for p in parameters if p in values}
+
+
+def name_of(function: object) -> str:
+    """The name to use in sentences; a lambda is called "the function"."""
+    name = getattr(function, "__name__", type(function).__name__)
+    return "the function" if name == "<lambda>" else name
+
+
+def _entry_or_list(name: str, value: Any) -> float | list[float]:
+    if hasattr(value, "tolist") and not isinstance(value, (int, float)):
+        value = value.tolist()  # a NumPy array or scalar
+    if isinstance(value, (list, tuple)):
+        if not value:
+            raise ValueError(f"{name} is an empty list; give it at least one number")
+        return [_entry(f"{name}[{i}]", entry) for i, entry in enumerate(value)]
+    return _entry(name, value)
+
+
+def _entry(name: str, value: Any) -> float:
+    if isinstance(value, str):
+        raise TypeError(f"{name} is the text {value!r}; give it a number, without quotes")
+    if isinstance(value, bool) or not isinstance(value, (int, float)):
+        kind = "a list inside a list" if isinstance(value, (list, tuple)) else repr(value)
+        raise TypeError(f"{name} is {kind}; give it a number, or a list of numbers")
+    try:
+        value = float(value)
+    except OverflowError:
+        value = math.inf
+    if not math.isfinite(value):
+        raise ValueError(f"{name} is {value}; give it a finite number")
+    return value
+
+
+def flat_names(values: Mapping[str, float | list[float]]) -> dict[str, tuple[str, ...]]:
+    """For each argument the names of its entries: ``w=[..]`` gives ``("w0", "w1")``."""
+    groups = {
+        name: tuple(f"{name}{i}" for i in range(len(value))) if isinstance(value, list) else (name,)
+        for name, value in values.items()
+    }
+    seen: dict[str, str] = {}
+    for name, entries in groups.items():
+        for entry in entries:
+            if entry in seen:
+                raise ValueError(
+                    f"{name} and {seen[entry]} would both be shown as {entry}; rename one of them"
+                )
+            seen[entry] = name
+    return groups

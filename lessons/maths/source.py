@@ -1,0 +1,183 @@
+"""Where in the learner's source an operation stands, and what name its result was given there.
+
+CPython keeps, for every instruction, the exact span of source that it came from
+(``code.co_positions``). An operation on a recorded number therefore finds its own node in the
+syntax tree, and the tree says what the result is called: ``z = a + b`` calls it ``z``. This works
+the same in a file and in a notebook cell, in loops, comprehensions and helper functions.
+"""
+
+from __future__ import annotations
+
+import ast
+import linecache
+import textwrap
+from dataclasses import dataclass
+from functools import lru_cache
+from itertools import islice
+from types import CodeType
+
+Span = tuple[int | None, int | None, int | None, int | None]
+
+
+@dataclass(frozen=True, slots=True)
+class Site:
+    """One operation in the source.
+
+    ``target`` is the name it is assigned to ("" for none); ``item`` says that it is one of a list
+    of that name; ``returned`` that the enclosing function returns it. ``inner_sum`` marks an
+    addition that is part of a larger addition, ``sum_call`` one that the built-in ``sum`` makes.
+    """
+
+    target: str = ""
+    item: bool = False
+    returned: bool = False
+    inner_sum: bool = False
+    sum_call: bool = False
+
+
+UNKNOWN = Site()
+
+
+@dataclass(frozen=True, slots=True)
+class Listing:
+    """The source text of one function: its lines, and the number of the first in its file."""
+
+    lines: tuple[str, ...]
+    first: int
+    filename: str
+
+    @property
+    def last(self) -> int:
+        return self.first + len(self.lines) - 1
+
+
+class Tree:
+    """A parsed file or cell, with each node reachable by its span, and its parent known."""
+
+    def __init__(self, text: str) -> None:
+        self.by_span: dict[Span, ast.AST] = {}
+        self.parents: dict[ast.AST, ast.AST] = {}
+        self.functions: list[ast.FunctionDef | ast.AsyncFunctionDef | ast.Lambda] = []
+        for node in ast.walk(ast.parse(text)):
+            for child in ast.iter_child_nodes(node):
+                self.parents[child] = node
+            if isinstance(node, (ast.FunctionDef, ast.AsyncFunctionDef, ast.Lambda)):
+                self.functions.append(node)
+            if isinstance(node, (ast.expr, ast.AugAssign)):
+                span = (node.lineno, node.end_lineno, node.col_offset, node.end_col_offset)
+                # A statement `f(x)` has the span of its expression: only operations are kept.
+                if isinstance(node, (ast.BinOp, ast.UnaryOp, ast.Call, ast.AugAssign)):
+                    self.by_span[span] = node
+
+
+@lru_cache(maxsize=64)
+def _parse(text: str) -> Tree | None:
+    try:
+        return Tree(text)
+    except SyntaxError:  # the file was edited since, or holds a cell magic
+        return None
+
+
+def tree_of(code: CodeType) -> Tree | None:
+    """The syntax tree of the file or cell that a code object came from, if its text is known."""
+    text = "".join(linecache.getlines(code.co_filename))
+    return _parse(text) if text else None
+
+
+def listing_of(code: CodeType) -> Listing | None:
+    """The source of a function, dedented, from its ``def`` (or lambda) line on."""
+    tree = tree_of(code)
+    if tree is None:
+        return None
+    for node in tree.functions:
+        if isinstance(node, ast.Lambda):
+            found = code.co_name == "<lambda>" and _holds(node, code)
+        else:
+            first = min([node.lineno, *(d.lineno for d in node.decorator_list)])
+            found = node.name == code.co_name and code.co_firstlineno == first
+        if found and node.end_lineno is not None:
+            lines = linecache.getlines(code.co_filename)
+            if isinstance(node, ast.Lambda):
+                text = ast.get_source_segment("".join(lines), node) or ""
+            else:
+                text = textwrap.dedent("".join(lines[node.lineno - 1 : node.end_lineno])).rstrip()
+            return Listing(tuple(text.split("\n")), node.lineno, code.co_filename)
+    return None
+
+
+def _holds(node: ast.Lambda, code: CodeType) -> bool:
+    """Whether every known instruction of ``code`` lies inside the lambda's body."""
+    body = node.body
+    start = (body.lineno, body.col_offset)
+    end = (body.end_lineno or body.lineno, body.end_col_offset or 0)
+    spans = [p for p in code.co_positions() if p[2] is not None and p[3] is not None and p[2] < p[3]]
+    return bool(spans) and all(
+        start <= (p[0] or 0, p[2] or 0) and (p[1] or 0, p[3] or 0) <= end for p in spans
+    )
+
+
+def site_of(code: CodeType, instruction: int) -> Site:
+    """The site of the operation that ``code`` is executing at byte offset ``instruction``."""
+    tree = tree_of(code)
+    span = next(islice(code.co_positions(), instruction // 2, None), None)
+    node = tree.by_span.get(span) if tree is not None and span is not None else None
+    if tree is None or node is None:
+        return UNKNOWN
+    if isinstance(node, ast.AugAssign):
+        return _target(node.target)
+    sum_call = isinstance(node, ast.Call) and getattr(node.func, "id", "") == "sum"
+    if (sum_call or _adds(node)) and _adds(tree.parents.get(node)):
+        return Site(inner_sum=True, sum_call=sum_call)
+    found = _name_from_context(tree, node)
+    return Site(found.target, found.item, found.returned, False, sum_call)
+
+
+def _adds(node: ast.AST | None) -> bool:
+    operation = isinstance(node, (ast.BinOp, ast.AugAssign))
+    return operation and isinstance(node.op, (ast.Add, ast.Sub))
+
+
+def _target(target: ast.expr) -> Site:
+    match target:
+        case ast.Name(id=name) | ast.Attribute(attr=name):
+            return Site(name)
+        case ast.Subscript(value=ast.Name(id=name) | ast.Attribute(attr=name)):
+            return Site(name, item=True)
+    return UNKNOWN
+
+
+def _as_item(site: Site) -> Site:
+    return Site(site.target, item=bool(site.target))
+
+
+def _name_from_context(tree: Tree, node: ast.AST) -> Site:
+    """Climb from an operation to the statement that names its result."""
+    item = False
+    while (parent := tree.parents.get(node)) is not None:
+        match parent:
+            case ast.Assign(targets=[target, *_]):
+                return _as_item(_target(target)) if item else _target(target)
+            case ast.AnnAssign(target=target) | ast.NamedExpr(target=target):
+                return _as_item(_target(target)) if item else _target(target)
+            case ast.Return() | ast.Lambda():
+                return UNKNOWN if item else Site(returned=True)
+            case ast.IfExp() if node is not parent.test:
+                pass
+            case ast.Tuple(elts=elements) if not item:
+                return _unpacked(tree, parent, elements.index(node))
+            case ast.List() | ast.ListComp() if not item:
+                item = True
+            case ast.Call(func=ast.Attribute(value=owner, attr="append")) if node in parent.args:
+                return _as_item(_target(owner))
+            case _:
+                return UNKNOWN
+        node = parent
+    return UNKNOWN
+
+
+def _unpacked(tree: Tree, node: ast.Tuple, place: int) -> Site:
+    """``a, b = x * w, x + w``: the target that stands at the same place."""
+    match tree.parents.get(node):
+        case ast.Assign(targets=[ast.Tuple(elts=targets), *_]) if len(targets) == len(node.elts):
+            return _target(targets[place])
+    return UNKNOWN
