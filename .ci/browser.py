@@ -55,30 +55,46 @@ def playwrights_own() -> Path | None:
     return path if path.exists() else None
 
 
+def runs(path: Path) -> bool:
+    """Whether the program starts: one may be a stub, or lack a library of the system."""
+    if not path.is_file():
+        return False
+    if sys.platform == "win32":  # there, --version opens a window
+        return True
+    try:
+        done = subprocess.run([path, "--version"], capture_output=True, timeout=60)
+    except (OSError, subprocess.TimeoutExpired):
+        return False
+    return done.returncode == 0
+
+
 def installed_browser() -> Path | None:
     """A browser that is on this machine: the one named in BROWSER_PATH, else the first found."""
     if wanted := os.environ.get("BROWSER_PATH"):
         # A wrong wish is an error, not a reason to test with some other browser.
-        return Path(wanted) if Path(wanted).is_file() else None
-    for name in NAMES:
-        if path := shutil.which(name):
-            return Path(path)
-    for path in usual_places():
-        if path.is_file():
+        return Path(wanted) if runs(Path(wanted)) else None
+    found = [Path(path) for name in NAMES if (path := shutil.which(name))]
+    for path in [*found, *usual_places()]:
+        if runs(path):
             return path
-    return playwrights_own()
+    path = playwrights_own()
+    return path if path and runs(path) else None
 
 
 def install_browser() -> None:
-    """Try Playwright's own download, then Debian's package. What they say goes to stderr."""
-    attempts = [[sys.executable, "-m", "playwright", "install", "chromium"]]
+    """Try Debian's package, which brings the libraries too, then Playwright's own download.
+
+    What they say goes to stderr: stdout is for the path.
+    """
+    attempts = [[[sys.executable, "-m", "playwright", "install", "chromium"]]]
     if shutil.which("apt-get") and hasattr(os, "geteuid") and os.geteuid() == 0:
-        attempts.append(["apt-get", "update"])
-        attempts.append(["apt-get", "install", "--yes", "--no-install-recommends", "chromium"])
+        install = ["apt-get", "install", "--yes", "--no-install-recommends", "chromium"]
+        attempts.insert(0, [["apt-get", "update"], install])
     environment = os.environ | {"DEBIAN_FRONTEND": "noninteractive"}
-    for command in attempts:
-        done = subprocess.run(command, env=environment, stdout=sys.stderr, stdin=subprocess.DEVNULL)
-        if done.returncode == 0 and command[-1] == "chromium" and installed_browser():
+    for commands in attempts:
+        for command in commands:
+            subprocess.run(command, env=environment, stdout=sys.stderr, stdin=subprocess.DEVNULL)
+        if installed_browser():
             return
 
 

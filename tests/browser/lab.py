@@ -1,9 +1,11 @@
 """Drive a notebook in the real JupyterLab, as a learner does: open, run, press keys, look."""
 
-import importlib.util
 import json
+import subprocess
+import sys
 from collections.abc import Iterator
 from contextlib import contextmanager
+from functools import cache
 from pathlib import Path
 from types import TracebackType
 from typing import Any
@@ -79,21 +81,19 @@ SETTLED = """() => {
 }"""
 
 
-def _browser_path() -> str:
-    """The browser that .ci/browser.py finds; that folder is no package, so it is loaded by path."""
-    spec = importlib.util.spec_from_file_location("browser", ROOT / ".ci" / "browser.py")
-    assert spec and spec.loader
-    module = importlib.util.module_from_spec(spec)
-    spec.loader.exec_module(module)
-    path = module.installed_browser()
-    if path is None:
-        raise RuntimeError(module.NO_BROWSER)
-    return str(path)
+@cache
+def browser_path() -> str:
+    """The browser that .ci/browser.py finds, in a process of its own: it may start Playwright."""
+    command = [sys.executable, str(ROOT / ".ci" / "browser.py"), "--find"]
+    found = subprocess.run(command, capture_output=True, text=True)
+    if found.returncode:
+        raise RuntimeError(found.stderr.strip())
+    return found.stdout.strip()
 
 
 @contextmanager
 def launched_browser(playwright: Playwright) -> Iterator[Browser]:
-    browser = playwright.chromium.launch(executable_path=_browser_path(), args=FLAGS)
+    browser = playwright.chromium.launch(executable_path=browser_path(), args=FLAGS)
     try:
         yield browser
     finally:
@@ -103,13 +103,13 @@ def launched_browser(playwright: Playwright) -> Iterator[Browser]:
 class Lab:
     """One notebook open in one page of JupyterLab.
 
-        lab.open("01_compute_neuron.ipynb", width=700, theme="dark")
-        lab.run_all()
-        lab.panel(0).get_by_role("slider", name="w0").focus()
-        lab.press("ArrowRight")
-        lab.settle()
-        assert lab.axe(lab.panel(0)) == []
-        lab.check()                      # no error in any output, in the kernel or in the console
+    lab.open("01_compute_neuron.ipynb", width=700, theme="dark")
+    lab.run_all()
+    lab.panel(0).get_by_role("slider", name="w0").focus()
+    lab.press("ArrowRight")
+    lab.settle()
+    assert lab.axe(lab.panel(0)) == []
+    lab.check()                      # no error in any output, in the kernel or in the console
     """
 
     def __init__(self, server: LabServer, browser: Browser) -> None:
@@ -121,10 +121,7 @@ class Lab:
     # -- opening and running ----------------------------------------------------------------
 
     def write(self, name: str, *sources: str) -> str:
-        """Make a notebook of these code cells beside the copies of the course's; gives its name.
-
-        A source that starts with "# " and a capital is not special: all cells are code.
-        """
+        """Make a notebook of these code cells beside the copies of the course's; gives its name."""
         notebook = nbformat.v4.new_notebook(
             cells=[nbformat.v4.new_code_cell(source) for source in sources],
             metadata={

@@ -1,0 +1,65 @@
+# make lab      open the first lesson in JupyterLab
+# make test     check everything
+# make help     the rest
+
+# A Python of version 3.11 or later, for example: make lab PYTHON=python3.12
+PYTHON ?= python3
+# More arguments for JupyterLab, for example: make lab LAB_FLAGS=--no-browser
+LAB_FLAGS ?=
+
+VENV := .venv
+PY := $(VENV)/bin/python
+SETTINGS := $(VENV)/share/jupyter/lab/settings/overrides.json
+# In a container one is root, which JupyterLab wants to be told.
+ROOT_FLAG = $(if $(filter 0,$(shell id -u)),--allow-root)
+
+.DEFAULT_GOAL := help
+.DELETE_ON_ERROR:
+.PHONY: help lab test notebooks bench lint format clean
+
+help:
+	@echo "make lab        open the first lesson in JupyterLab"
+	@echo "make test       check everything: lint, unit tests, every number in the notebooks, browser tests"
+	@echo "make notebooks  run every notebook and write it back in its one form"
+	@echo "make bench      measure how fast a panel answers"
+	@echo "make lint       check the style of code and notebooks"
+	@echo "make format     put code and notebooks into that style"
+	@echo "make clean      remove what these commands made"
+
+lab: $(VENV)/lab.stamp $(SETTINGS)
+	$(PY) -m jupyterlab $(ROOT_FLAG) $(LAB_FLAGS) notebooks/01_compute_neuron.ipynb
+
+test: $(VENV)/test.stamp $(SETTINGS)
+	$(PY) .ci/test.py
+
+notebooks: $(VENV)/test.stamp
+	$(PY) .ci/notebooks.py
+
+bench: $(VENV)/test.stamp $(SETTINGS)
+	$(PY) -m tests.bench
+
+lint: $(VENV)/test.stamp
+	$(PY) .ci/test.py lint
+
+format: $(VENV)/test.stamp
+	$(PY) .ci/test.py format
+
+clean:
+	rm -rf $(VENV) build lessons.egg-info .pytest_cache .ruff_cache .hypothesis
+	find . -name __pycache__ -prune -exec rm -rf {} +
+	find . -name .ipynb_checkpoints -prune -exec rm -rf {} +
+
+# The stamps are written last, so that an install that broke off is begun again.
+$(VENV)/lab.stamp: pyproject.toml requirements.txt
+	@$(PYTHON) -c "import sys; sys.exit(sys.version_info < (3, 11) and 'Python 3.11 or later is needed, for example: make lab PYTHON=python3.12')"
+	$(PYTHON) -m venv $(VENV)
+	$(PY) -m pip install --quiet --disable-pip-version-check --editable .
+	@touch $@
+
+$(VENV)/test.stamp: $(VENV)/lab.stamp
+	$(PY) -m pip install --quiet --disable-pip-version-check --editable ".[test]"
+	@touch $@
+
+$(SETTINGS): binder/overrides.json $(VENV)/lab.stamp
+	@mkdir -p $(@D)
+	cp $< $@
