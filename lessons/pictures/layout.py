@@ -12,6 +12,7 @@ from collections import Counter
 from collections.abc import Sequence
 from dataclasses import dataclass
 from functools import lru_cache
+from itertools import chain as concat
 from itertools import pairwise
 from math import ceil, floor
 
@@ -25,7 +26,7 @@ LANE_TO_BOX = 12.0  # centre of a lane to the nearest side of a box
 LANE_TO_LANE = 12.0
 LANE_TO_TWIN = 9.0  # two lanes that leave the same box
 BOW = 28.0  # between the control points of parallel edges
-TAG = (100.0, 20.0)  # width and height of the tag for which an edge has room
+TAG_WIDTH, TAG_HEIGHT = 100.0, 20.0  # of the tag for which each edge has room
 SHALLOW = 4  # up to this many columns, all the inputs stand in the left one
 SWEEPS = 12
 SAMPLES = 16  # points on a curve between two columns
@@ -294,7 +295,7 @@ def _transpose(graph: _Graph) -> None:
                 u, v = column[i], column[i + 1]
                 gain = _swap_gain(graph.up[u], graph.up[v], position)
                 gain += _swap_gain(graph.down[u], graph.down[v], position)
-                if gain > 0 or gain == 0 and graph.rank[u] > graph.rank[v]:
+                if gain > 0 or (gain == 0 and graph.rank[u] > graph.rank[v]):
                     column[i], column[i + 1] = v, u
                     position[u], position[v] = i + 1, i
                     changed = True
@@ -446,89 +447,88 @@ def _level(run: list[int], low: float, high: float, graph: _Graph, rows: list[fl
 
 @dataclass(frozen=True, slots=True)
 class _Column:
-    left: float  # left side of its widest pill, where curves into the column end
     box: float  # left side of its boxes
-    right: float  # right side of its widest box, where curves out of the column start
+    left: float  # where curves into the column end: left of its widest pill
+    right: float  # where curves out of the column start: right of its widest box
 
 
 def _draw(graph: _Graph, nodes: tuple[Node, ...], rows: list[float], gap: float) -> Layout:
-    """Put the rows into the picture, the columns beside each other, the edges between them."""
-    reach = [
-        max(nodes[v].height, PILL_HEIGHT) / 2 + BOX_STROKE if v < graph.size else EDGE_STROKE
-        for v in range(len(rows))
-    ]
-    shift = MARGIN - floor(min((y - r for y, r in zip(rows, reach, strict=True)), default=0))
-    rows = [y + shift for y in rows]
+    """Columns beside each other, boxes and pills in them, edges between them, room for tags."""
     columns = _place_columns(graph, nodes, rows, gap)
-    boxes, pills = _place_boxes(graph, nodes, rows, columns)
     width = columns[-1].right + BOX_STROKE + MARGIN if columns else 2 * MARGIN
-    height = max((y + r for y, r in zip(rows, reach, strict=True)), default=MARGIN) + MARGIN
-    edges = _route_edges(graph, nodes, rows, columns, boxes, pills, (width, height))
-    return Layout(boxes, pills, edges, width, height)
+    reach = [max(node.height, PILL_HEIGHT) / 2 + BOX_STROKE for node in nodes]
+    reach += [EDGE_STROKE] * (len(rows) - len(nodes))
+    top = min((y - r for y, r in zip(rows, reach, strict=True)), default=0)
+    bottom = max((y + r for y, r in zip(rows, reach, strict=True)), default=0)
+    tags = _place_tags(graph, nodes, rows, columns, (MARGIN, top, width - MARGIN, bottom))
+    top = floor(min([top, *(y - TAG_HEIGHT / 2 for _, y in tags)]))
+    bottom = ceil(max([bottom, *(y + TAG_HEIGHT / 2 for _, y in tags)]))
+    shift = MARGIN - top
+    rows = [y + shift for y in rows]
+    tags = [(x, y + shift) for x, y in tags]
+    boxes, pills = _place_boxes(graph, nodes, rows, columns)
+    edges = _route_edges(graph, nodes, rows, columns, tags)
+    return Layout(boxes, pills, edges, width, bottom + shift + MARGIN)
 
 
-def _place_columns(
-    graph: _Graph, nodes: tuple[Node, ...], rows: list[float], gap: float
-) -> list[_Column]:
+def _place_columns(graph, nodes: tuple[Node, ...], rows, gap: float) -> list[_Column]:
     columns: list[_Column] = []
     left = MARGIN + BOX_STROKE
     for column in graph.columns:
         real = [v for v in column if v < graph.size]
-        pills = [nodes[v].pill for v in real if graph.up[v] and nodes[v].pill > 0]
-        box = left + max(pills) + PILL_GAP if pills else left
+        box = left + max((_pill_room(nodes[v]) for v in real), default=0)
         right = box + max(nodes[v].width for v in real)
-        columns.append(_Column(left, box, right))
-        # Steep edges need more room, or they run into one another.
+        columns.append(_Column(box, left, right))
+        # Steep edges need more room, or they run into one another; level ones need less.
         steepest = max((abs(rows[u] - rows[v]) for u in column for v in graph.down[u]), default=0)
         left = right + gap + round(min(0.12 * max(steepest - 240, 0), 96))
     return columns
 
 
-def _place_boxes(
-    graph: _Graph, nodes: tuple[Node, ...], rows: list[float], columns: list[_Column]
-) -> tuple[tuple[Box, ...], tuple[Pill, ...]]:
+def _pill_room(node: Node) -> float:
+    return node.pill + PILL_GAP if node.sources and node.pill > 0 else 0.0
+
+
+def _place_boxes(graph, nodes, rows, columns) -> tuple[tuple[Box, ...], tuple[Pill, ...]]:
     boxes, pills = [], []
-    for v, node in enumerate(nodes):
-        x = columns[graph.layer[v]].box
-        boxes.append(Box(node.name, x, rows[v] - node.height / 2, node.width, node.height))
-        if node.sources and node.pill > 0:
-            left, top = x - PILL_GAP - node.pill, rows[v] - PILL_HEIGHT / 2
-            pills.append(Pill(node.name, left, top, node.pill, PILL_HEIGHT))
+    for node, y, layer in zip(nodes, rows, graph.layer, strict=False):
+        x = columns[layer].box
+        boxes.append(Box(node.name, x, y - node.height / 2, node.width, node.height))
+        if room := _pill_room(node):
+            pills.append(Pill(node.name, x - room, y - PILL_HEIGHT / 2, node.pill, PILL_HEIGHT))
     return tuple(boxes), tuple(pills)
 
 
-def _route_edges(graph, nodes, rows, columns, boxes, pills, size) -> tuple[Edge, ...]:
-    obstacles = [(thing.x, thing.y, thing.width, thing.height) for thing in (*boxes, *pills)]
-    entry = {pill.name: pill.x for pill in pills}
-    chains = iter(graph.chains)
+def _route_edges(graph, nodes, rows, columns, tags) -> tuple[Edge, ...]:
     edges = []
-    for target in nodes:
-        twins = Counter(target.sources)
+    places = zip(graph.chains, tags, strict=True)
+    for node in nodes:
+        twins = Counter(node.sources)
         drawn: Counter[str] = Counter()
-        for index, source in enumerate(target.sources):
-            chain = next(chains)
-            start, end = boxes[chain[0]], boxes[chain[-1]]
-            step = min(BOW, min(start.height, end.height) / max(twins[source] - 1, 1))
-            bow = step * (drawn[source] - (twins[source] - 1) / 2)
-            drawn[source] += 1
+        for index, source in enumerate(node.sources):
+            chain, tag = next(places)
+            bow = 0.0
+            if len(chain) == 2 and twins[source] > 1:
+                height = min(nodes[chain[0]].height, node.height)
+                step = min(BOW, height / (twins[source] - 1))
+                bow = step * (drawn[source] - (twins[source] - 1) / 2)
+                drawn[source] += 1
             spots = [(columns[graph.layer[v]], rows[v]) for v in chain]
-            leave, arrive = start.x + start.width, entry.get(target.name, end.x)
-            path, points = _route(spots, leave, arrive, bow if len(chain) == 2 else 0)
-            climbs = (bow or spots[-1][1] - spots[0][1]) < 0
-            label = _label_place(points[0], climbs, obstacles, size)
-            edges.append(Edge(source, target.name, index, path, points, label))
+            leave = spots[0][0].box + nodes[chain[0]].width
+            path, points = _route(spots, leave, spots[-1][0].box - _pill_room(node), bow)
+            edges.append(Edge(source, node.name, index, path, points, tag))
     return tuple(edges)
 
 
-# A cubic curve that leaves and arrives level, at SAMPLES + 1 places: how far along and how far
-# down it is, both as parts of 1, and how much of the bow it shows.
+# A cubic curve that leaves and arrives level, at SAMPLES places: how far along and how far down
+# it is, both as parts of 1, and how much of its bow it shows there.
 _CURVE = tuple(
     (1.5 * t * (1 - t) + t**3, 3 * t**2 - 2 * t**3, 3 * t * (1 - t))
     for t in (i / SAMPLES for i in range(1, SAMPLES + 1))
 )
 
 
-def _route(spots, leave: float, arrive: float, bow: float):
+def _route(spots: list[tuple[_Column, float]], leave: float, arrive: float, bow: float):
     """Level across each column, a curve between two columns: path data and points along it."""
     x, y = leave, spots[0][1]
     path, points = [f"M{x:g} {y:g}"], [(x, y)]
@@ -549,40 +549,55 @@ def _route(spots, leave: float, arrive: float, bow: float):
     return " ".join(path), tuple(points)
 
 
-# Centres of a tag, seen from the point where an edge leaves its box, the nearest first: at least
-# 6 px off the edge's height, and preferably just right of the box.
-_TAG_PLACES = tuple(
-    sorted(
-        ((dx, dy) for dx in (56, 48, 64, 40, 76, 28, 16, 90) for dy in range(16, 64, 3)),
-        key=lambda place: (abs(place[0] - 56) + place[1], place),
-    )
+# Centres of a tag, seen from the point where an edge leaves its box, the best first: close to the
+# edge but not on it, and just right of the box.
+_TAG_PLACES = sorted(
+    ((dx, dy) for dx in (56, 50, 64, 40, 76, 24) for dy in (16, 20, 24, 28, 34, 40, 48, 58)),
+    key=lambda place: (abs(place[0] - 56) + place[1], place),
 )
 
 
-def _label_place(start, climbs: bool, obstacles, size) -> tuple[float, float]:
-    """The nearest free place for a tag, on the side from which the edge bends away if possible."""
-    (x, y), (width, height) = start, size
-    half_width, half_height = TAG[0] / 2 + 2, TAG[1] / 2 + 2
-    near = [
-        (left - half_width, top - half_height, left + w + half_width, top + h + half_height)
-        for left, top, w, h in obstacles
-        if left < x + 150 and left + w > x - 50 and top < y + 80 and top + h > y - 80
+def _place_tags(graph, nodes, rows, columns, bounds) -> list[tuple[float, float]]:
+    """A place for each edge's tag: inside `bounds` if there is one, else above or below them."""
+    # A tag is free if its centre is outside every rectangle widened by half a tag.
+    wide, high = TAG_WIDTH / 2 + 2, TAG_HEIGHT / 2 + 2
+    obstacles = [
+        (
+            thing.x - wide,
+            thing.y - high,
+            thing.x + thing.width + wide,
+            thing.y + thing.height + high,
+        )
+        for things in _place_boxes(graph, nodes, rows, columns)
+        for thing in things
     ]
-    best, least = (x, y), float("inf")
-    for dx, dy in _TAG_PLACES:
-        for side in (1, -1) if climbs else (-1, 1):
-            a, b = x + dx, y + side * dy
-            if not (half_width <= a <= width - half_width):
-                continue
-            if not (half_height <= b <= height - half_height):
-                continue
-            overlap = sum(
-                min(a - left, right - a) * min(b - top, bottom - b)
-                for left, top, right, bottom in near
-                if left < a < right and top < b < bottom
-            )
-            if overlap == 0:
-                return a, b
-            if overlap < least:
-                best, least = (a, b), overlap
-    return best
+    left, top, right, bottom = bounds
+    tags = []
+    for chain in graph.chains:
+        x, y = columns[graph.layer[chain[0]]].box + nodes[chain[0]].width, rows[chain[0]]
+        near = [
+            r for r in obstacles if r[0] < x + 80 and r[2] > x and r[1] < y + 60 and r[3] > y - 60
+        ]
+        # The tag stands on the side from which the edge bends away.
+        sides = (1, -1) if rows[chain[1]] < y else (-1, 1)
+        places = [
+            (min(max(x + dx, left + wide), right - wide), y + side * dy)
+            for dx, dy in _TAG_PLACES
+            for side in sides
+        ]
+        inside = (place for place in places if top + high <= place[1] <= bottom - high)
+        free = (place for place in concat(inside, places) if not _overlap(place, near))
+        tags.append(
+            next(free, None) or min(places, key=lambda place, near=near: _overlap(place, near))
+        )
+    return tags
+
+
+def _overlap(place: tuple[float, float], near) -> float:
+    """How deep a point lies in the rectangles `near`; 0 if it is free."""
+    x, y = place
+    return sum(
+        min(x - left, right - x) * min(y - top, bottom - y)
+        for left, top, right, bottom in near
+        if left < x < right and top < y < bottom
+    )
