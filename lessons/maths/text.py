@@ -9,7 +9,7 @@ MINUS = "\N{MINUS SIGN}"
 
 
 def number(value: float, *, ascii: bool = False) -> str:
-    """A number as the course shows it: at least two decimals, at most four significant after them.
+    """A number as the course shows it: two to four decimals, and never more than nine signs.
 
     >>> number(6.0), number(5.985), number(0.0012345), number(-4.4e-16, ascii=True)
     ('6.00', '5.985', '0.001235', '-4.40e-16')
@@ -19,13 +19,14 @@ def number(value: float, *, ascii: bool = False) -> str:
         text = str(value)
     elif size == 0:
         text = "0.00"
-    elif size < 1e-4 or size >= 1e6:
+    elif size < 1e-4 or size >= 99999.995:
         mantissa, exponent = f"{value:.2e}".split("e")
         text = f"{mantissa}e{int(exponent)}"
     else:
-        text = f"{value:.{4 if size >= 0.01 else 6}f}"
-        whole, decimals = text.split(".")
-        text = f"{whole}.{decimals.rstrip('0'):0<2}"
+        decimals = 2 if size >= 1000 else 3 if size >= 100 else 4 if size >= 0.01 else 6
+        text = f"{value:.{decimals}f}"
+        whole, fraction = text.split(".")
+        text = f"{whole}.{fraction.rstrip('0'):0<2}"
     return text if ascii else text.replace("-", MINUS)
 
 

@@ -1,10 +1,10 @@
 """Where the boxes, pills and edges of a computation's diagram stand: a layered graph drawing.
 
-The picture reads from left to right, in the standard phases of layered (Sugiyama) drawing: layer
-assignment, crossing reduction, coordinate assignment, edge routing. A long edge is given a lane
-(a chain of dummy vertices, one in each layer that it passes), so no edge runs through a box.
-The result depends on the nodes alone: no randomness, no hash order. Every length is in px, and y
-grows downwards, as in SVG.
+The picture reads from left to right and is made in the usual phases of layered (Sugiyama) drawing:
+layer assignment, crossing reduction, coordinate assignment, edge routing. A long edge is given a
+lane (a chain of dummy vertices, one in each layer that it passes), so no edge runs through a box.
+The result depends on the nodes alone: no randomness, no hash order. Lengths are in px, y grows
+downwards, as in SVG.
 """
 
 from bisect import bisect_right, insort
@@ -12,29 +12,33 @@ from collections import Counter
 from collections.abc import Sequence
 from dataclasses import dataclass
 from functools import lru_cache
-from itertools import chain as concat
 from itertools import pairwise
-from math import ceil, floor
+from math import ceil, floor, inf
+from statistics import median
 
 MARGIN = 8.0  # free border of the whole picture
 BOX_STROKE = 1.0  # half the width of a box's outline
-EDGE_STROKE = 4.0  # half the width of the thickest edge, with some air
+EDGE_STROKE = 4.0  # half the width of the thickest edge, and some air
 PILL_GAP = 4.0  # between a pill and its box
 PILL_HEIGHT = 22.0
 CLEARANCE = 6.0  # least distance between two boxes
-LANE_TO_BOX = 12.0  # centre of a lane to the nearest side of a box
+LANE_TO_BOX = 12.0  # from the centre of a lane to the nearest side of a box
 LANE_TO_LANE = 12.0
 LANE_TO_TWIN = 9.0  # two lanes that leave the same box
 BOW = 28.0  # between the control points of parallel edges
 TAG_WIDTH, TAG_HEIGHT = 100.0, 20.0  # of the tag for which each edge has room
 SHALLOW = 4  # up to this many columns, all the inputs stand in the left one
-SWEEPS = 12
+SWEEPS = 12  # of crossing reduction, at most
+PATIENCE = 3  # sweeps without success before it stops
 SAMPLES = 16  # points on a curve between two columns
+
+Point = tuple[float, float]
+Rows = list[float]  # of each vertex, the y of its centre
 
 
 @dataclass(frozen=True, slots=True)
 class Node:
-    """What is to be placed: an input (no sources) or a step, with the size of its box in px."""
+    """What is to be placed: an input (no sources) or a step; the sizes of its box and its pill."""
 
     name: str
     sources: tuple[str, ...] = ()
@@ -55,21 +59,15 @@ class Box:
 
 
 @dataclass(frozen=True, slots=True)
-class Pill:
-    """The operator pill of the step with that name; x, y is its top left corner."""
-
-    name: str
-    x: float
-    y: float
-    width: float
-    height: float
+class Pill(Box):
+    """The operator pill of the step with that name, left of its box."""
 
 
 @dataclass(frozen=True, slots=True)
 class Edge:
     """A routed edge into place `index` of the target's sources.
 
-    `path` is SVG path data and `points` a polyline along it. `label_at` is the centre of a free
+    `path` is SVG path data and `points` a polyline along it; `label_at` is the centre of a free
     place of 100 x 20 px near the source.
     """
 
@@ -77,13 +75,13 @@ class Edge:
     target: str
     index: int
     path: str
-    points: tuple[tuple[float, float], ...]
-    label_at: tuple[float, float]
+    points: tuple[Point, ...]
+    label_at: Point
 
 
 @dataclass(frozen=True, slots=True)
 class Layout:
-    """A finished layout: boxes in the order of the nodes, pills and edges in the order of steps."""
+    """The finished layout: boxes and pills in the order of the nodes, edges by target and index."""
 
     boxes: tuple[Box, ...]
     pills: tuple[Pill, ...]
@@ -92,57 +90,50 @@ class Layout:
     height: float
 
     def box(self, name: str) -> Box:
-        return _named(self.boxes, name, "box")
+        for box in self.boxes:
+            if box.name == name:
+                return box
+        raise KeyError(f"no box is named {name!r}")
 
     def pill(self, name: str) -> Pill:
-        return _named(self.pills, name, "pill")
-
-
-def _named(things, name: str, kind: str):
-    for thing in things:
-        if thing.name == name:
-            return thing
-    raise KeyError(f"no {kind} is named {name!r}")
+        for pill in self.pills:
+            if pill.name == name:
+                return pill
+        raise KeyError(f"no step with a pill is named {name!r}")
 
 
 def layout(nodes: Sequence[Node], *, gap: float = 64.0, row_gap: float = 8.0) -> Layout:
     """Place `nodes`, which stand in the order in which they are computed.
 
-    `gap` is the least distance in px between two columns, `row_gap` between two related boxes.
+    `gap` is the usual distance in px between two columns, `row_gap` between two related boxes.
     """
     return _layout(tuple(nodes), float(gap), float(row_gap))
 
 
 @lru_cache(maxsize=256)
 def _layout(nodes: tuple[Node, ...], gap: float, row_gap: float) -> Layout:
-    sources = _indexed_sources(nodes)
-    graph = _best_layering(sources)
-    rows = _assign_rows(graph, nodes, max(row_gap, CLEARANCE))
-    return _draw(graph, nodes, rows, max(gap, 2 * CLEARANCE))
+    graph = _best_layering(nodes, _indexed_sources(nodes))
+    rows = _assign_rows(graph, max(row_gap, CLEARANCE))
+    return _draw(graph, rows, max(gap, 2 * CLEARANCE))
 
 
 def _indexed_sources(nodes: tuple[Node, ...]) -> list[list[int]]:
-    """The sources of each node as positions in `nodes`; ValueError if they are not usable."""
+    """The sources of each node as positions in `nodes`; ValueError if they cannot be used."""
     names = {node.name for node in nodes}
     index: dict[str, int] = {}
-    sources = []
     for v, node in enumerate(nodes):
-        if node.name in index:
-            raise ValueError(f"two nodes are named {node.name!r}: give each its own name")
-        for name in node.sources:
-            if name not in names:
-                raise ValueError(
-                    f"{node.name!r} reads {name!r}, which is not a node: "
-                    f"add a Node named {name!r} before {node.name!r}"
-                )
-            if name not in index:
-                raise ValueError(
-                    f"{node.name!r} reads {name!r}, which is not computed before it: "
-                    f"move {name!r} in front of {node.name!r}"
-                )
-        index[node.name] = v
-        sources.append([index[name] for name in node.sources])
-    return sources
+        name = node.name
+        if name in index:
+            raise ValueError(f"two nodes are named {name!r}: give each its own name")
+        for source in node.sources:
+            if source not in names:
+                advice = f"which is not a node: add a Node named {source!r} before {name!r}"
+                raise ValueError(f"{name!r} reads {source!r}, {advice}")
+            if source not in index:
+                advice = f"which is not computed before it: move {source!r} in front of {name!r}"
+                raise ValueError(f"{name!r} reads {source!r}, {advice}")
+        index[name] = v
+    return [[index[source] for source in node.sources] for node in nodes]
 
 
 # Layer assignment
@@ -151,13 +142,16 @@ def _indexed_sources(nodes: tuple[Node, ...]) -> list[list[int]]:
 class _Graph:
     """A proper layered graph: nodes and dummy vertices, each edge joining adjacent layers."""
 
-    def __init__(self, sources: list[list[int]], depth: list[int], layer: list[int]):
-        self.size = len(sources)  # vertices from here on are dummies
-        self.depth = list(depth)  # steps on the longest way from an input; of a lane, its source's
+    def __init__(
+        self, nodes: tuple[Node, ...], sources: list[list[int]], depth: list[int], layer: list[int]
+    ) -> None:
+        self.nodes = nodes
+        self.size = len(nodes)  # vertices from here on are dummies
         self.layer = list(layer)
-        self.up: list[list[int]] = [[] for _ in sources]  # neighbours one layer to the left
-        self.down: list[list[int]] = [[] for _ in sources]
-        self.origin = list(range(self.size))  # the node at which a vertex's edge starts
+        self.depth = list(depth)  # steps on the longest way from an input; a lane has its source's
+        self.origin = list(range(self.size))  # the node itself, or the source of the lane
+        self.up: list[list[int]] = [[] for _ in nodes]  # neighbours one layer to the left
+        self.down: list[list[int]] = [[] for _ in nodes]
         self.chains = [self._add_chain(s, v) for v, reads in enumerate(sources) for s in reads]
         self.rank = self._reading_ranks(sources)
         self.columns: list[list[int]] = [[] for _ in range(max(layer, default=-1) + 1)]
@@ -167,13 +161,13 @@ class _Graph:
 
     def _add_chain(self, source: int, target: int) -> list[int]:
         chain = [source]
-        for level in range(self.layer[source] + 1, self.layer[target]):
+        for layer in range(self.layer[source] + 1, self.layer[target]):
             chain.append(len(self.layer))
-            self.layer.append(level)
+            self.layer.append(layer)
+            self.depth.append(self.depth[source])
+            self.origin.append(source)
             self.up.append([])
             self.down.append([])
-            self.origin.append(source)
-            self.depth.append(self.depth[source])
         chain.append(target)
         for u, v in pairwise(chain):
             self.down[u].append(v)
@@ -185,25 +179,24 @@ class _Graph:
         order: dict[int, None] = {}
         for v, reads in enumerate(sources):
             if reads:
-                order.update(dict.fromkeys(reads))
-                order[v] = None
+                order.update(dict.fromkeys([*reads, v]))
         order.update(dict.fromkeys(range(self.size)))
         rank = {v: i for i, v in enumerate(order)}
         return [rank[v] for v in self.origin]
 
 
-def _best_layering(sources: list[list[int]]) -> _Graph:
+def _best_layering(nodes: tuple[Node, ...], sources: list[list[int]]) -> _Graph:
     """Inputs in the left column if there are few columns, else close to their readers.
 
     Close to the reader keeps a deep chain readable; where it costs crossings, left wins.
     """
     left = _longest_path_layers(sources)
     if max(left, default=0) < SHALLOW:
-        return _reduce_crossings(_Graph(sources, left, left))
-    close = _reduce_crossings(_Graph(sources, left, _pull_right(sources, left)))
+        return _reduce_crossings(_Graph(nodes, sources, left, left))
+    close = _reduce_crossings(_Graph(nodes, sources, left, _pull_right(sources, left)))
     if close.crossings == 0:
         return close
-    wide = _reduce_crossings(_Graph(sources, left, left))
+    wide = _reduce_crossings(_Graph(nodes, sources, left, left))
     return wide if wide.crossings < close.crossings else close
 
 
@@ -215,19 +208,19 @@ def _longest_path_layers(sources: list[list[int]]) -> list[int]:
 
 
 def _pull_right(sources: list[list[int]], left: list[int]) -> list[int]:
-    """Move each vertex next to its first reader if that shortens the edges as a whole."""
+    """Move a vertex next to its first reader where that makes the edges as a whole no longer."""
     layer = list(left)
     readers: list[list[int]] = [[] for _ in sources]
     for v, reads in enumerate(sources):
         for s in reads:
             readers[s].append(v)
     for v in reversed(range(len(sources))):
-        if readers[v]:
-            # An input that only this step reads comes along, so it does not hold the step back.
-            held = sum(1 for s in sources[v] if sources[s] or len(set(readers[s])) > 1)
-            # Where it is all one, a step of inputs alone stands near its reader.
-            if held < len(readers[v]) + (not any(sources[s] for s in sources[v])):
-                layer[v] = min(layer[r] for r in readers[v]) - 1
+        # An input that this step alone reads comes along, so it does not hold the step back.
+        held = sum(1 for s in sources[v] if sources[s] or len(set(readers[s])) > 1)
+        # Where it makes no odds, a step made of inputs alone stands near its reader.
+        free = not any(sources[s] for s in sources[v])
+        if readers[v] and held < len(readers[v]) + free:
+            layer[v] = min(layer[r] for r in readers[v]) - 1
     return layer
 
 
@@ -236,29 +229,25 @@ def _pull_right(sources: list[list[int]], left: list[int]) -> list[int]:
 
 def _reduce_crossings(graph: _Graph) -> _Graph:
     """Barycentre sweeps with transposition; the natural order wins whenever crossings tie."""
-    best = [list(column) for column in graph.columns]
-    best_count = _count_crossings(graph)
-    stale = 0
+    best, stale = [list(column) for column in graph.columns], 0
+    graph.crossings = _count_crossings(graph)
     for sweep in range(SWEEPS):
-        if best_count == 0 or stale == 4:
+        if graph.crossings == 0 or stale == PATIENCE:
             break
         _sweep(graph, rightwards=sweep % 2 == 0)
         _transpose(graph)
-        count = _count_crossings(graph)
+        crossings = _count_crossings(graph)
         stale += 1
-        if count < best_count:
-            best, best_count, stale = [list(column) for column in graph.columns], count, 0
-    graph.columns, graph.crossings = best, best_count
+        if crossings < graph.crossings:
+            best, stale = [list(column) for column in graph.columns], 0
+            graph.crossings = crossings
+    graph.columns = best
     return graph
 
 
-def _positions(columns: list[list[int]]) -> dict[int, int]:
-    return {v: i for column in columns for i, v in enumerate(column)}
-
-
 def _count_crossings(graph: _Graph) -> int:
-    """Inversions among the edge ends, between each pair of adjacent layers."""
-    position = _positions(graph.columns)
+    """Inversions among the ends of the edges between each pair of adjacent layers."""
+    position = {v: i for column in graph.columns for i, v in enumerate(column)}
     crossings = 0
     for column in graph.columns:
         ends: list[int] = []
@@ -271,38 +260,38 @@ def _count_crossings(graph: _Graph) -> int:
 
 def _sweep(graph: _Graph, *, rightwards: bool) -> None:
     """Sort each column by the barycentres of its neighbours in the column before it."""
-    columns = graph.columns if rightwards else graph.columns[::-1]
     near = graph.up if rightwards else graph.down
-    for fixed, free in pairwise(columns):
+    for fixed, free in pairwise(graph.columns if rightwards else graph.columns[::-1]):
         place = {v: i for i, v in enumerate(fixed)}
-        scale = len(fixed) / len(free)
-        centre = {}
+        key = {}
         for i, v in enumerate(free):
-            ends = near[v]
+            ends = [place[u] for u in near[v]]
             # A vertex with no neighbour there keeps its relative height.
-            centre[v] = sum(place[u] for u in ends) / len(ends) if ends else i * scale
-        free.sort(key=lambda v, centre=centre: (centre[v], graph.rank[v]))
+            centre = sum(ends) / len(ends) if ends else i * len(fixed) / len(free)
+            key[v] = centre, graph.rank[v]
+        free.sort(key=key.__getitem__)
 
 
 def _transpose(graph: _Graph) -> None:
     """Swap vertical neighbours while that removes crossings, or restores the reading order."""
-    position = _positions(graph.columns)
-    changed = True
-    while changed:
-        changed = False
-        for column in graph.columns:
-            for i in range(len(column) - 1):
-                u, v = column[i], column[i + 1]
-                gain = _swap_gain(graph.up[u], graph.up[v], position)
-                gain += _swap_gain(graph.down[u], graph.down[v], position)
-                if gain > 0 or (gain == 0 and graph.rank[u] > graph.rank[v]):
-                    column[i], column[i + 1] = v, u
-                    position[u], position[v] = i + 1, i
-                    changed = True
+    position = {v: i for column in graph.columns for i, v in enumerate(column)}
+    todo = set(range(len(graph.columns)))
+    while todo:
+        layer = min(todo)
+        todo.remove(layer)
+        column = graph.columns[layer]
+        for i in range(len(column) - 1):
+            u, v = column[i], column[i + 1]
+            gain = _swap_gain(graph.up[u], graph.up[v], position)
+            gain += _swap_gain(graph.down[u], graph.down[v], position)
+            if gain > 0 or (gain == 0 and graph.rank[u] > graph.rank[v]):
+                column[i], column[i + 1] = v, u
+                position[u], position[v] = i + 1, i
+                todo.update(w for w in (layer - 1, layer, layer + 1) if 0 <= w < len(graph.columns))
 
 
 def _swap_gain(upper: list[int], lower: list[int], position: dict[int, int]) -> int:
-    """Crossings between the edges of two vertical neighbours that a swap would remove."""
+    """How many crossings between the edges of two vertical neighbours a swap would remove."""
     gain = 0
     for a in upper:
         above = position[a]
@@ -315,67 +304,61 @@ def _swap_gain(upper: list[int], lower: list[int], position: dict[int, int]) -> 
 # Coordinate assignment
 
 
-def _assign_rows(graph: _Graph, nodes: tuple[Node, ...], row_gap: float) -> list[float]:
+def _assign_rows(graph: _Graph, row_gap: float) -> Rows:
     """The y of each vertex's centre: near its neighbours, in order, never too close."""
-    offset = _packed_offsets(graph, nodes, row_gap)
+    offset = _packed_offsets(graph, row_gap)
     rows = list(offset)
-    # Inputs and lanes give way to steps, and the more a step builds on, the more it stays put.
-    weight = [depth + 0.001 for depth in graph.depth]
     # A step stands level with those of its sources that took the most steps to compute: its
     # inputs gather round it, and a chain whose every step reads one more weight stays straight.
     anchors = []
     for ups in graph.up:
         deepest = max((graph.depth[u] for u in ups), default=0)
         anchors.append([u for u in ups if graph.depth[u] == deepest])
+    # The more steps a vertex builds on, the less it gives way; an input always does.
+    weight = [depth + 0.001 for depth in graph.depth]
+    readers = graph.down
+    readers_of_inputs = [[] if ups else down for ups, down in zip(graph.up, readers, strict=True)]
     rightwards, leftwards = graph.columns, graph.columns[::-1]
     for columns, near, far in (
-        (rightwards, anchors, graph.down),
-        (leftwards, graph.down, anchors),
-        (rightwards, anchors, graph.down),
-        (leftwards, graph.down, anchors),
-        (rightwards[1:], anchors, graph.down),
-        (
-            leftwards,
-            [[] if ups else down for ups, down in zip(graph.up, graph.down)],
-            [[]] * len(rows),
-        ),
+        (rightwards, anchors, readers),
+        (leftwards, readers, anchors),
+        (rightwards, anchors, readers),
+        (leftwards, readers, anchors),
+        (rightwards[1:], anchors, readers),
+        (leftwards, readers_of_inputs, readers_of_inputs),
     ):
         for column in columns:
-            wishes = [_median([rows[u] for u in near[v] or far[v]] or [rows[v]]) for v in column]
+            wishes = [median([rows[u] for u in near[v] or far[v] or [v]]) for v in column]
             _settle(column, wishes, weight, offset, rows)
     # Separations are whole numbers, so rounding keeps them, and lines fall on whole pixels.
-    rows = [floor(y + 0.5) for y in rows]
+    rows = [float(floor(y + 0.5)) for y in rows]
     _straighten(graph, _threads(graph, anchors), offset, rows)
     return rows
 
 
-def _packed_offsets(graph: _Graph, nodes: tuple[Node, ...], row_gap: float) -> list[float]:
+def _packed_offsets(graph: _Graph, row_gap: float) -> list[float]:
     """The y of each vertex if its column were packed from 0 downwards."""
     offset = [0.0] * len(graph.layer)
     for column in graph.columns:
         for u, v in pairwise(column):
-            offset[v] = offset[u] + _separation(graph, nodes, u, v, row_gap)
+            offset[v] = offset[u] + _separation(graph, u, v, row_gap)
     return offset
 
 
-def _separation(graph: _Graph, nodes: tuple[Node, ...], u: int, v: int, row_gap: float) -> int:
+def _separation(graph: _Graph, u: int, v: int, row_gap: float) -> int:
     """Least distance between the centres of two vertical neighbours."""
-    half = sum(max(nodes[w].height, PILL_HEIGHT) / 2 for w in (u, v) if w < graph.size)
-    if u < graph.size and v < graph.size:
-        related = set(graph.down[u]) & set(graph.down[v]) or set(graph.up[u]) & set(graph.up[v])
+    half = sum(max(graph.nodes[w].height, PILL_HEIGHT) / 2 for w in (u, v) if w < graph.size)
+    if max(u, v) < graph.size:
+        related = {*graph.down[u]} & {*graph.down[v]} or {*graph.up[u]} & {*graph.up[v]}
         return ceil(half + (row_gap if related else 1.5 * row_gap))
-    if u < graph.size or v < graph.size:
+    if min(u, v) < graph.size:
         return ceil(half + LANE_TO_BOX)
     return ceil(LANE_TO_TWIN if graph.origin[u] == graph.origin[v] else LANE_TO_LANE)
 
 
-def _median(values: list[float]) -> float:
-    values.sort()
-    middle = len(values) // 2
-    return values[middle] if len(values) % 2 else (values[middle - 1] + values[middle]) / 2
-
-
-def _settle(column, wishes, weight, offset, rows) -> None:
+def _settle(
+    column: list[int], wishes: Rows, weight: list[float], offset: list[float], rows: Rows
+) -> None:
     """Least squares under the separations: isotonic regression by pooling adjacent violators."""
     pools: list[tuple[float, float, int]] = []  # mean, weight, size
     for v, wish in zip(column, wishes, strict=True):
@@ -394,49 +377,41 @@ def _settle(column, wishes, weight, offset, rows) -> None:
 
 def _threads(graph: _Graph, anchors: list[list[int]]) -> list[list[int]]:
     """What should be level: lanes, the longest first, and steps each following from the last."""
-    threads = [chain[1:-1] for chain in graph.chains if len(chain) > 2]
-    threads.sort(key=len, reverse=True)
-    follows = {}
+    threads = sorted((chain[1:-1] for chain in graph.chains), key=len, reverse=True)
+    follows: dict[int, int] = {}
     for v in range(graph.size):
         if len(anchors[v]) == 1 and graph.depth[anchors[v][0]]:
             follows.setdefault(anchors[v][0], v)
-    later = set(follows.values())
-    for v in sorted(follows):
-        if v not in later:
-            thread = [v]
-            while thread[-1] in follows:
-                thread.append(follows[thread[-1]])
-            threads.append(thread)
-    return threads
+    for v in sorted(follows.keys() - follows.values()):
+        threads.append([v])
+        while v in follows:
+            v = follows[v]
+            threads[-1].append(v)
+    return [thread for thread in threads if thread]
 
 
-def _straighten(graph: _Graph, threads, offset: list[float], rows: list[float]) -> None:
+def _straighten(graph: _Graph, threads: list[list[int]], offset: list[float], rows: Rows) -> None:
     """Level each thread over as many columns as the boxes and lanes around it allow."""
-    top, bottom = float("-inf"), float("inf")
-    room = {}
-    for column in graph.columns:
-        for above, v, below in zip([None, *column[:-1]], column, [*column[1:], None], strict=True):
-            room[v] = above, below
+    above = {v: u for column in graph.columns for u, v in pairwise(column)}
+    below = {u: v for v, u in above.items()}
     for thread in threads:
         run: list[int] = []
-        low, high = top, bottom
+        low, high = -inf, inf
         for v in thread:
-            above, below = room[v]
-            least = top if above is None else rows[above] + offset[v] - offset[above]
-            most = bottom if below is None else rows[below] + offset[v] - offset[below]
+            least = rows[above[v]] + offset[v] - offset[above[v]] if v in above else -inf
+            most = rows[below[v]] + offset[v] - offset[below[v]] if v in below else inf
             if max(low, least) > min(high, most):
-                _level(run, low, high, graph, rows)
-                run, low, high = [], top, bottom
+                _level(graph, run, low, high, rows)
+                run, low, high = [], -inf, inf
             run.append(v)
             low, high = max(low, least), min(high, most)
-        _level(run, low, high, graph, rows)
+        _level(graph, run, low, high, rows)
 
 
-def _level(run: list[int], low: float, high: float, graph: _Graph, rows: list[float]) -> None:
-    """Put a run on one height, if it can be that of the vertex before it or after it."""
-    ends = graph.up[run[0]][:1] + graph.down[run[-1]][:1]
-    if run[0] < graph.size:
-        ends = run[:1]
+def _level(graph: _Graph, run: list[int], low: float, high: float, rows: Rows) -> None:
+    """Put a run at one height: a lane at that of its source or target, if there is room."""
+    is_lane = run[0] >= graph.size
+    ends = [graph.up[run[0]][0], graph.down[run[-1]][0]] if is_lane else []
     wish = next((rows[v] for v in ends if low <= rows[v] <= high), rows[run[0]])
     for v in run:
         rows[v] = min(max(wish, low), high)
@@ -452,36 +427,35 @@ class _Column:
     right: float  # where curves out of the column start: right of its widest box
 
 
-def _draw(graph: _Graph, nodes: tuple[Node, ...], rows: list[float], gap: float) -> Layout:
-    """Columns beside each other, boxes and pills in them, edges between them, room for tags."""
-    columns = _place_columns(graph, nodes, rows, gap)
-    width = columns[-1].right + BOX_STROKE + MARGIN if columns else 2 * MARGIN
-    reach = [max(node.height, PILL_HEIGHT) / 2 + BOX_STROKE for node in nodes]
-    reach += [EDGE_STROKE] * (len(rows) - len(nodes))
+def _draw(graph: _Graph, rows: Rows, gap: float) -> Layout:
+    """Columns beside each other, boxes and pills in them, room for tags, edges between."""
+    columns = _place_columns(graph, rows, gap)
+    reach = [max(node.height, PILL_HEIGHT) / 2 + BOX_STROKE for node in graph.nodes]
+    reach += [EDGE_STROKE] * (len(rows) - graph.size)
     top = min((y - r for y, r in zip(rows, reach, strict=True)), default=0)
     bottom = max((y + r for y, r in zip(rows, reach, strict=True)), default=0)
-    tags = _place_tags(graph, nodes, rows, columns, (MARGIN, top, width - MARGIN, bottom))
+    tags = _place_tags(graph, rows, columns, top, bottom)
     top = floor(min([top, *(y - TAG_HEIGHT / 2 for _, y in tags)]))
     bottom = ceil(max([bottom, *(y + TAG_HEIGHT / 2 for _, y in tags)]))
-    shift = MARGIN - top
-    rows = [y + shift for y in rows]
-    tags = [(x, y + shift) for x, y in tags]
-    boxes, pills = _place_boxes(graph, nodes, rows, columns)
-    edges = _route_edges(graph, nodes, rows, columns, tags)
-    return Layout(boxes, pills, edges, width, bottom + shift + MARGIN)
+    rows = [y + MARGIN - top for y in rows]
+    tags = [(x, y + MARGIN - top) for x, y in tags]
+    width = max((column.right for column in columns), default=0) + BOX_STROKE + MARGIN
+    boxes, pills = _place_boxes(graph, rows, columns)
+    edges = _route_edges(graph, rows, columns, tags)
+    return Layout(boxes, pills, edges, width, bottom - top + 2 * MARGIN)
 
 
-def _place_columns(graph, nodes: tuple[Node, ...], rows, gap: float) -> list[_Column]:
+def _place_columns(graph: _Graph, rows: Rows, gap: float) -> list[_Column]:
     columns: list[_Column] = []
     left = MARGIN + BOX_STROKE
     for column in graph.columns:
-        real = [v for v in column if v < graph.size]
-        box = left + max((_pill_room(nodes[v]) for v in real), default=0)
-        right = box + max(nodes[v].width for v in real)
-        columns.append(_Column(box, left, right))
+        nodes = [graph.nodes[v] for v in column if v < graph.size]
+        box = left + max(_pill_room(node) for node in nodes)
+        columns.append(_Column(box, left, box + max(node.width for node in nodes)))
         # Steep edges need more room, or they run into one another; level ones need less.
         steepest = max((abs(rows[u] - rows[v]) for u in column for v in graph.down[u]), default=0)
-        left = right + gap + round(min(0.12 * max(steepest - 240, 0), 96))
+        factor = 1 + min(max(steepest - 240, 0) / 480, 1.5) if steepest else 0.75
+        left = columns[-1].right + round(factor * gap)
     return columns
 
 
@@ -489,34 +463,36 @@ def _pill_room(node: Node) -> float:
     return node.pill + PILL_GAP if node.sources and node.pill > 0 else 0.0
 
 
-def _place_boxes(graph, nodes, rows, columns) -> tuple[tuple[Box, ...], tuple[Pill, ...]]:
+def _place_boxes(
+    graph: _Graph, rows: Rows, columns: list[_Column]
+) -> tuple[tuple[Box, ...], tuple[Pill, ...]]:
     boxes, pills = [], []
-    for node, y, layer in zip(nodes, rows, graph.layer, strict=False):
-        x = columns[layer].box
+    for v, node in enumerate(graph.nodes):
+        x, y = columns[graph.layer[v]].box, rows[v]
         boxes.append(Box(node.name, x, y - node.height / 2, node.width, node.height))
         if room := _pill_room(node):
             pills.append(Pill(node.name, x - room, y - PILL_HEIGHT / 2, node.pill, PILL_HEIGHT))
     return tuple(boxes), tuple(pills)
 
 
-def _route_edges(graph, nodes, rows, columns, tags) -> tuple[Edge, ...]:
+def _route_edges(
+    graph: _Graph, rows: Rows, columns: list[_Column], tags: list[Point]
+) -> tuple[Edge, ...]:
     edges = []
-    places = zip(graph.chains, tags, strict=True)
-    for node in nodes:
-        twins = Counter(node.sources)
-        drawn: Counter[str] = Counter()
-        for index, source in enumerate(node.sources):
-            chain, tag = next(places)
-            bow = 0.0
-            if len(chain) == 2 and twins[source] > 1:
-                height = min(nodes[chain[0]].height, node.height)
-                step = min(BOW, height / (twins[source] - 1))
-                bow = step * (drawn[source] - (twins[source] - 1) / 2)
-                drawn[source] += 1
+    chains = iter(zip(graph.chains, tags, strict=True))
+    for target in graph.nodes:
+        twins, drawn = Counter(target.sources), Counter[str]()
+        for index, name in enumerate(target.sources):
+            chain, tag = next(chains)
+            source, bow = graph.nodes[chain[0]], 0.0
+            if len(chain) == 2 and twins[name] > 1:
+                step = min(BOW, min(source.height, target.height) / (twins[name] - 1))
+                bow = step * (drawn[name] - (twins[name] - 1) / 2)
+                drawn[name] += 1
             spots = [(columns[graph.layer[v]], rows[v]) for v in chain]
-            leave = spots[0][0].box + nodes[chain[0]].width
-            path, points = _route(spots, leave, spots[-1][0].box - _pill_room(node), bow)
-            edges.append(Edge(source, node.name, index, path, points, tag))
+            leave, arrive = spots[0][0].box + source.width, spots[-1][0].box - _pill_room(target)
+            path, points = _route(spots, leave, arrive, bow)
+            edges.append(Edge(name, target.name, index, path, points, tag))
     return tuple(edges)
 
 
@@ -528,7 +504,9 @@ _CURVE = tuple(
 )
 
 
-def _route(spots: list[tuple[_Column, float]], leave: float, arrive: float, bow: float):
+def _route(
+    spots: list[tuple[_Column, float]], leave: float, arrive: float, bow: float
+) -> tuple[str, tuple[Point, ...]]:
     """Level across each column, a curve between two columns: path data and points along it."""
     x, y = leave, spots[0][1]
     path, points = [f"M{x:g} {y:g}"], [(x, y)]
@@ -552,52 +530,52 @@ def _route(spots: list[tuple[_Column, float]], leave: float, arrive: float, bow:
 # Centres of a tag, seen from the point where an edge leaves its box, the best first: close to the
 # edge but not on it, and just right of the box.
 _TAG_PLACES = sorted(
-    ((dx, dy) for dx in (56, 50, 64, 40, 76, 24) for dy in (16, 20, 24, 28, 34, 40, 48, 58)),
+    ((dx, dy) for dx in (56, 50, 64, 40, 76, 24) for dy in (15, 20, 24, 28, 34, 40, 48, 58)),
     key=lambda place: (abs(place[0] - 56) + place[1], place),
 )
 
 
-def _place_tags(graph, nodes, rows, columns, bounds) -> list[tuple[float, float]]:
-    """A place for each edge's tag: inside `bounds` if there is one, else above or below them."""
-    # A tag is free if its centre is outside every rectangle widened by half a tag.
+def _place_tags(
+    graph: _Graph, rows: Rows, columns: list[_Column], top: float, bottom: float
+) -> list[Point]:
+    """A place for each edge's tag: between `top` and `bottom` if there is one, else beyond."""
+    # A tag is free if its centre lies outside every rectangle that is widened by half a tag.
     wide, high = TAG_WIDTH / 2 + 2, TAG_HEIGHT / 2 + 2
-    obstacles = [
-        (
-            thing.x - wide,
-            thing.y - high,
-            thing.x + thing.width + wide,
-            thing.y + thing.height + high,
-        )
-        for things in _place_boxes(graph, nodes, rows, columns)
-        for thing in things
+    solid = [
+        (s.x - wide, s.y - high, s.x + s.width + wide, s.y + s.height + high)
+        for solids in _place_boxes(graph, rows, columns)
+        for s in solids
     ]
-    left, top, right, bottom = bounds
     tags = []
     for chain in graph.chains:
-        x, y = columns[graph.layer[chain[0]]].box + nodes[chain[0]].width, rows[chain[0]]
-        near = [
-            r for r in obstacles if r[0] < x + 80 and r[2] > x and r[1] < y + 60 and r[3] > y - 60
-        ]
-        # The tag stands on the side from which the edge bends away.
+        x, y = columns[graph.layer[chain[0]]].box + graph.nodes[chain[0]].width, rows[chain[0]]
+        near = [s for s in solid if s[0] < x + 80 and s[2] > x and s[1] < y + 60 and s[3] > y - 60]
+        # The side from which the edge bends away comes first.
         sides = (1, -1) if rows[chain[1]] < y else (-1, 1)
+        least, right = MARGIN + wide, columns[-1].right - wide
         places = [
-            (min(max(x + dx, left + wide), right - wide), y + side * dy)
+            (max(min(x + dx, right), least), y + side * dy)
             for dx, dy in _TAG_PLACES
             for side in sides
         ]
-        inside = (place for place in places if top + high <= place[1] <= bottom - high)
-        free = (place for place in concat(inside, places) if not _overlap(place, near))
-        tags.append(
-            next(free, None) or min(places, key=lambda place, near=near: _overlap(place, near))
-        )
+        tags.append(_freest(places, near, top + high - 6, bottom - high + 6))
     return tags
 
 
-def _overlap(place: tuple[float, float], near) -> float:
-    """How deep a point lies in the rectangles `near`; 0 if it is free."""
-    x, y = place
-    return sum(
-        min(x - left, right - x) * min(y - top, bottom - y)
-        for left, top, right, bottom in near
-        if left < x < right and top < y < bottom
-    )
+def _freest(
+    places: list[Point], solid: list[tuple[float, float, float, float]], top: float, bottom: float
+) -> Point:
+    """The first free place between `top` and `bottom`, or else anywhere, or else the best."""
+    best, least = places[0], inf
+    for low, high in ((top, bottom), (-inf, inf)):
+        for x, y in places:
+            if low <= y <= high:
+                overlap = 0.0
+                for a, b, c, d in solid:
+                    if a < x < c and b < y < d:
+                        overlap += min(x - a, c - x) * min(y - b, d - y)
+                if not overlap:
+                    return x, y
+                if overlap < least:
+                    best, least = (x, y), overlap
+    return best

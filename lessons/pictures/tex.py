@@ -1,0 +1,118 @@
+"""Names, steps and derivatives as TeX, and TeX as MathML for the page."""
+
+from __future__ import annotations
+
+from functools import lru_cache
+
+from lessons.maths import text
+from lessons.maths.functions import FUNCTIONS
+from lessons.maths.record import Step
+
+_GREEK = frozenset(
+    "alpha beta gamma delta epsilon eta theta kappa lambda mu nu xi pi rho sigma tau phi psi omega "
+    "Gamma Delta Theta Lambda Sigma Phi Psi Omega".split()
+)
+#: A sum with more terms than this is shortened in the middle.
+MOST_TERMS = 7
+
+
+def name(raw: str) -> str:
+    r"""A name of the learner's: ``w0`` -> ``w_{0}``, ``yhat`` -> ``\hat{y}``, ``x0*w0``."""
+    if "*" in raw:
+        return r"\,".join(name(part) for part in raw.split("*"))
+    if raw.endswith(")") and "(" in raw:
+        outer, inner = raw[:-1].split("(", 1)
+        return rf"\text{{{outer}}}({name(inner)})"
+    base, subscript = text.split_subscript(raw)
+    if base in _GREEK:
+        base = "\\" + base
+    elif base.endswith("hat") and len(base) == 4:
+        base = rf"\hat{{{base[0]}}}"
+    elif len(base) > 1:
+        base = rf"\text{{{base}}}".replace("_", r"\_")
+    return f"{base}_{{{subscript}}}" if subscript else base
+
+
+def number(value: float, kind: str = "", *, inner: bool = False) -> str:
+    """A number; ``kind`` "f" or "b" gives it the colour of the forward or backward pass.
+
+    ``inner`` puts a negative number into brackets, as it stands after another sign.
+    """
+    shown = text.number(value, ascii=True)
+    if "e" in shown:
+        mantissa, exponent = shown.split("e")
+        shown = rf"{mantissa} \cdot 10^{{{exponent}}}"
+    if inner and shown.startswith("-"):
+        shown = f"({shown})"
+    return rf"\class{{bp-{kind}}}{{{shown}}}" if kind else shown
+
+
+def derivative(of: str, by: str) -> str:
+    """The derivative of one name by another, with curly d."""
+    above, below = (f"({name(raw)})" if "*" in raw else name(raw) for raw in (of, by))
+    return rf"\frac{{\partial {above}}}{{\partial {below}}}"
+
+
+def in_symbols(step: Step) -> str:
+    """What a step computes: ``x_0 \\cdot w_0``."""
+    return _written(step, [name(a) if isinstance(a, str) else _constant(a) for a in step.args])
+
+
+def in_numbers(step: Step, values: dict[str, float] | object) -> str:
+    """The same with the numbers put in."""
+    operator = step.op in ("sum", "mul", "neg", "pow")
+    written = []
+    for place, arg in enumerate(step.args):
+        if isinstance(arg, str):
+            first = place == 0 and step.op != "pow" and not (step.op == "neg")
+            value = values[arg]  # type: ignore[index]
+            bracket = operator and (not first or (step.op == "sum" and step.signs[0] == -1))
+            if step.op == "pow" and place == 0:
+                bracket = True
+            written.append(number(value, "f", inner=bracket))
+        else:
+            written.append(_constant(arg))
+    return _written(step, written)
+
+
+def local(step: Step, argument: str, place: int) -> str:
+    """The local derivative of a step by one of its arguments, in terms of its inputs."""
+    if step.op == "sum":
+        return "1" if step.signs[place] == 1 else "-1"
+    names = [name(a) if isinstance(a, str) else _constant(a) for a in step.args]
+    return FUNCTIONS[step.op].slope_tex[place].format(*names)
+
+
+def place_of(step: Step, argument: int) -> int:
+    """The place among all arguments of the ``argument``-th recorded input."""
+    return [i for i, arg in enumerate(step.args) if isinstance(arg, str)][argument]
+
+
+def _written(step: Step, words: list[str]) -> str:
+    if step.op == "sum":
+        return _sum(words, step.signs)
+    if step.op == "constant":
+        return words[0]
+    return FUNCTIONS[step.op].tex.format(*words)
+
+
+def _sum(words: list[str], signs: tuple[int, ...]) -> str:
+    parts = [
+        ("" if sign == 1 else "-") + word if i == 0 else ("+ " if sign == 1 else "- ") + word
+        for i, (word, sign) in enumerate(zip(words, signs, strict=True))
+    ]
+    if len(parts) > MOST_TERMS:
+        parts = [*parts[: MOST_TERMS - 3], r"+ \cdots", *parts[-2:]]
+    return " ".join(parts)
+
+
+def _constant(value: float) -> str:
+    return text.short(value, ascii=True)
+
+
+@lru_cache(maxsize=4096)
+def mathml(tex: str) -> str:
+    """TeX as a MathML element, to be put into a page; nothing for nothing."""
+    from latex2mathml.converter import convert
+
+    return convert(tex) if tex else ""
