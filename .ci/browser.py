@@ -30,7 +30,7 @@ NO_BROWSER = (
 
 
 def usual_places() -> list[Path]:
-    """Where Chrome, Chromium and Edge are on macOS and Windows, which do not put them on the PATH."""
+    """Where the browsers are on macOS and Windows, which do not put them on the PATH."""
     places = [
         Path("/Applications/Google Chrome.app/Contents/MacOS/Google Chrome"),
         Path("/Applications/Chromium.app/Contents/MacOS/Chromium"),

@@ -155,7 +155,7 @@ def faults_of_cell(number: int, cell: Notebook) -> Iterator[str]:
         elif kind in ("display_data", "execute_result"):
             data = output["data"]
             if not set(data) - {VIEW}:
-                yield f"{where}: shows a widget that has no other form for a reader without a kernel"
+                yield f"{where}: shows a widget that has no form for a reader without a kernel"
             texts = [text_of(v) for k, v in data.items() if k.startswith("text/")]
             if any(ADDRESS.search(text) for text in texts):
                 yield f"{where}: shows an address in memory, which is another in each run"
@@ -251,7 +251,7 @@ def failed_cell(node: nbformat.NotebookNode, message: str) -> str:
 
 
 def rewrite(path: Path) -> bool:
-    """Run one notebook and write it back; whether its bytes changed. A faulty run writes nothing."""
+    """Run one notebook and write it back, unless the run is faulty; whether its bytes changed."""
     text = path.read_text(encoding="utf-8")
     ran = executed(json.loads(text), path.parent)
     if found := faults(ran):

@@ -42,7 +42,7 @@ STAGES = {
 
 
 def browser() -> str | None:
-    """The path of a browser, installed if need be; None after the sentence that says there is none."""
+    """The path of a browser, installed if need be. None, with a sentence on stderr, without one."""
     found = subprocess.run(
         [sys.executable, ".ci/browser.py"], cwd=ROOT, stdout=subprocess.PIPE, text=True
     )

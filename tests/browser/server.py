@@ -1,4 +1,4 @@
-"""A real JupyterLab server on a copy of the notebooks, shut off from the settings of this machine."""
+"""A real JupyterLab server on a copy of the notebooks, with none of this machine's settings."""
 
 import json
 import os

@@ -1,0 +1,152 @@
+"""The committed notebooks: their form, their budgets, and what a learner may count on in each."""
+
+import ast
+import json
+import re
+import sys
+from pathlib import Path
+from typing import Any
+
+import pytest
+
+from tests.repository import NOTEBOOKS, ROOT, ci_script
+
+form = ci_script("notebooks")
+
+SAY_LINES = 8
+COMPUTE_LINES = 8
+# A cell that holds one function and nothing else: the learner's own, which cannot be cut in two.
+FUNCTION_LINES = 10
+CODE_COLUMNS = 88
+# The first cell and the last have a list of links and promises to hold.
+FRAME_LINES = 14
+# About what fits on a line of JupyterLab; a paragraph on one line counts as the lines it fills.
+TEXT_COLUMNS = 120
+
+NAME = re.compile(r"\d\d_[a-z]+(_[a-z]+)+\.ipynb")
+LINK = re.compile(r"\]\(([^)\s]+)\)")
+THIRD_PARTY = {"lessons", "numpy", "matplotlib", "ipywidgets", "IPython"}
+NETWORK = {
+    "asyncio", "ftplib", "http", "imaplib", "poplib", "smtplib", "socket", "socketserver", "ssl",
+    "subprocess", "urllib", "webbrowser", "xmlrpc",
+}  # fmt: skip
+
+every_notebook = pytest.mark.parametrize("path", NOTEBOOKS, ids=lambda path: path.stem)
+
+
+def cells(path: Path, kind: str | None = None) -> list[tuple[int, str, dict[str, Any]]]:
+    """Number, counted from 1, source and JSON of each cell, or of each cell of one kind."""
+    found = json.loads(path.read_text(encoding="utf-8"))["cells"]
+    numbered = [(n, form.text_of(cell["source"]), cell) for n, cell in enumerate(found, 1)]
+    return [entry for entry in numbered if kind in (None, entry[2]["cell_type"])]
+
+
+def lines_of_text(source: str) -> int:
+    """How many lines a text fills on the page. Empty lines are air, and free."""
+    return sum(-(-len(line) // TEXT_COLUMNS) for line in source.splitlines() if line.strip())
+
+
+def lines_of_code(source: str) -> int:
+    return sum(1 for line in source.splitlines() if line.strip())
+
+
+def is_one_function(source: str) -> bool:
+    body = ast.parse(source).body
+    return len(body) == 1 and isinstance(body[0], ast.FunctionDef)
+
+
+def test_there_are_notebooks() -> None:
+    assert NOTEBOOKS, "notebooks/ is empty, so a run of nbval would check nothing"
+
+
+def test_names_are_a_number_a_verb_and_an_object_in_the_order_of_the_course() -> None:
+    names = [path.name for path in NOTEBOOKS]
+    assert [name for name in names if not NAME.fullmatch(name)] == []
+    assert [int(name[:2]) for name in names] == list(range(1, len(names) + 1))
+
+
+@every_notebook
+def test_is_in_the_one_form(path: Path) -> None:
+    found = form.problems(path)
+    assert not found, f"run `make notebooks`; {path.name}:\n" + "\n".join(found)
+
+
+@every_notebook
+def test_every_cell_says_or_computes(path: Path) -> None:
+    kinds = [cell["cell_type"] for _, _, cell in cells(path)]
+    assert set(kinds) == {"markdown", "code"}
+    assert kinds[0] == kinds[-1] == "markdown"
+
+
+@every_notebook
+def test_a_say_cell_is_short(path: Path) -> None:
+    said = cells(path, "markdown")
+    long = {
+        number: lines
+        for number, source, _ in said[1:-1]
+        if (lines := lines_of_text(source)) > SAY_LINES
+    }
+    assert long == {}, f"cells of more than {SAY_LINES} lines"
+    assert lines_of_text(said[0][1]) <= FRAME_LINES
+    assert lines_of_text(said[-1][1]) <= FRAME_LINES
+
+
+@every_notebook
+def test_a_code_cell_is_short_and_narrow(path: Path) -> None:
+    long, wide = {}, {}
+    for number, source, _ in cells(path, "code"):
+        limit = FUNCTION_LINES if is_one_function(source) else COMPUTE_LINES
+        if (lines := lines_of_code(source)) > limit:
+            long[number] = lines
+        if (columns := max(len(line) for line in source.splitlines())) > CODE_COLUMNS:
+            wide[number] = columns
+    assert long == {}, f"cells of more than {COMPUTE_LINES} lines"
+    assert wide == {}, f"cells of more than {CODE_COLUMNS} columns"
+
+
+@every_notebook
+def test_opens_with_what_one_will_do_learn_and_need(path: Path) -> None:
+    _, source, _ = cells(path)[0]
+    assert source.startswith("# ")
+    missing = [word for word in ("do", "learn", "need") if not re.search(rf"\b{word}\b", source)]
+    assert missing == []
+
+
+@every_notebook
+def test_closes_with_something_to_try_and_the_next_lesson(path: Path) -> None:
+    _, source, _ = cells(path)[-1]
+    assert re.search(r"\btry\b", source, re.IGNORECASE)
+    following = NOTEBOOKS[NOTEBOOKS.index(path) + 1 :]
+    if following:
+        assert f"]({following[0].name})" in source, f"no link to {following[0].name}"
+
+
+@every_notebook
+def test_links_lead_somewhere(path: Path) -> None:
+    targets = [link for _, source, _ in cells(path, "markdown") for link in LINK.findall(source)]
+    local = [target.partition("#")[0] for target in targets if "://" not in target]
+    assert [target for target in local if target and not (path.parent / target).exists()] == []
+
+
+@every_notebook
+def test_a_code_cell_is_plain_python_without_install_shell_or_network(path: Path) -> None:
+    bad = []
+    for number, source, _ in cells(path, "code"):
+        if re.search(r"^\s*[%!]|[?]\s*$", source, re.MULTILINE):
+            bad.append(f"cell {number}: a magic or a shell command")
+            continue
+        for node in ast.walk(ast.parse(source)):
+            names = []
+            if isinstance(node, ast.Import):
+                names = [alias.name for alias in node.names]
+            elif isinstance(node, ast.ImportFrom):
+                names = [node.module or ""]
+            for name in {name.partition(".")[0] for name in names}:
+                if name in NETWORK or name not in THIRD_PARTY | set(sys.stdlib_module_names):
+                    bad.append(f"cell {number}: imports {name}")
+    assert bad == []
+
+
+@every_notebook
+def test_lies_where_make_finds_it(path: Path) -> None:
+    assert path.parent == ROOT / "notebooks"
