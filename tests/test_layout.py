@@ -314,6 +314,7 @@ def test_x_times_x_is_two_visible_curves():
     apart = [abs(a[1] - b[1]) for a, b in zip(upper.points, lower.points, strict=True)]
     assert upper.path != lower.path and max(apart) >= 16
     assert (upper.index, lower.index) == (0, 1)
+    assert upper.label_at[1] < upper.points[0][1] < lower.label_at[1]
 
 
 def test_long_edges_from_one_box_have_a_lane_each():

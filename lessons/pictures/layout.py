@@ -547,11 +547,13 @@ def _place_tags(
         for s in solids
     ]
     tags = []
+    drawn: Counter[tuple[int, int]] = Counter()
     for chain in graph.chains:
         x, y = columns[graph.layer[chain[0]]].box + graph.nodes[chain[0]].width, rows[chain[0]]
         near = [s for s in solid if s[0] < x + 80 and s[2] > x and s[1] < y + 60 and s[3] > y - 60]
-        # The side from which the edge bends away comes first.
-        sides = (1, -1) if rows[chain[1]] < y else (-1, 1)
+        # The side from which the edge bends away comes first; parallel edges take turns.
+        ends = chain[0], chain[-1]
+        sides = (1, -1) if (rows[chain[1]] < y) != drawn[ends] % 2 else (-1, 1)
         least, right = MARGIN + wide, columns[-1].right - wide
         places = [
             (max(min(x + dx, right), least), y + side * dy)
@@ -559,6 +561,7 @@ def _place_tags(
             for side in sides
         ]
         tags.append(_freest(places, near, top + high - 6, bottom - high + 6))
+        drawn[ends] += 1
     return tags
 
 
