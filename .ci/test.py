@@ -25,7 +25,8 @@ STAGES = {
         [*RUFF, "check", *CODE],
         [*RUFF, "check", *NOTEBOOKS],
     ],
-    "unit": [[*PYTEST, "tests", "--ignore=tests/browser"]],
+    # The examples in the package's docstrings are tests as well.
+    "unit": [[*PYTEST, "tests", "lessons", "--doctest-modules", "--ignore=tests/browser"]],
     # Strict: each output is compared. The kernel is this Python's own, not one that a notebook
     # or a home folder names. With no notebook at all pytest ends with status 5, a failure.
     "notebooks": [
