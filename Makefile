@@ -9,6 +9,7 @@ LAB_FLAGS ?=
 
 VENV := .venv
 PY := $(VENV)/bin/python
+FIRST := notebooks/01_compute_neuron.ipynb
 SETTINGS := $(VENV)/share/jupyter/lab/settings/overrides.json
 # In a container one is root, which JupyterLab wants to be told.
 ROOT_FLAG = $(if $(filter 0,$(shell id -u)),--allow-root)
@@ -27,7 +28,7 @@ help:
 	@echo "make clean      remove what these commands made"
 
 lab: $(VENV)/lab.stamp $(SETTINGS)
-	$(PY) -m jupyterlab $(ROOT_FLAG) $(LAB_FLAGS) notebooks/01_compute_neuron.ipynb
+	$(PY) -m jupyterlab $(ROOT_FLAG) --LabApp.default_url=/lab/tree/$(FIRST) $(LAB_FLAGS)
 
 test: $(VENV)/test.stamp $(SETTINGS)
 	$(PY) .ci/test.py
