@@ -223,6 +223,8 @@ def executed(notebook: Notebook, folder: Path) -> Notebook:
         timeout=CELL_SECONDS,
         record_timing=False,
         store_widget_state=False,
+        # A kernel warns of its own transport at each start, which no author can change.
+        extra_arguments=["--IPKernelApp.log_level=ERROR"],
         resources={"metadata": {"path": str(folder)}},
     )
     try:
