@@ -125,8 +125,15 @@ def backward(record: Record, upstream: float = 1.0, stop: int | None = None) -> 
                 ready.append(name)
             steps.append(
                 BackwardStep(
-                    step.name, name, argument, totals[step.name], local, contribution,
-                    totals[name], path, paths[name],
+                    step.name,
+                    name,
+                    argument,
+                    totals[step.name],
+                    local,
+                    contribution,
+                    totals[name],
+                    path,
+                    paths[name],
                 )  # fmt: skip
             )
     complete = len(steps) == sum(paths.values())

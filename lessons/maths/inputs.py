@@ -52,11 +52,12 @@ def _entry_or_list(name: str, value: Any) -> float | list[float]:
     if isinstance(value, (list, tuple)):
         if not value:
             raise ValueError(f"{name} is an empty list; give it at least one number")
-        return [_entry(f"{name}[{i}]", entry) for i, entry in enumerate(value)]
-    return _entry(name, value)
+        return [entry(f"{name}[{i}]", number) for i, number in enumerate(value)]
+    return entry(name, value)
 
 
-def _entry(name: str, value: Any) -> float:
+def entry(name: str, value: Any) -> float:
+    """One number as a finite float; ``name`` is what an error calls it."""
     if isinstance(value, str):
         raise TypeError(f"{name} is the text {value!r}; give it a number, without quotes")
     if isinstance(value, bool) or not isinstance(value, (int, float)):

@@ -12,7 +12,7 @@ from typing import TYPE_CHECKING, Any
 from lessons.maths import inputs, text
 from lessons.maths.functions import FUNCTIONS, Plain
 from lessons.maths.source import UNKNOWN, Listing, listing_of
-from lessons.maths.tape import Entry, Number, Tape
+from lessons.maths.tape import Entry, Number, Numbers, Tape
 
 if TYPE_CHECKING:
     from lessons.maths.backward import Gradient
@@ -119,7 +119,9 @@ def record(function: Callable[..., Any], /, **values: Any) -> Record:
     code = getattr(function, "__code__", None)
     tape = Tape(inputs.name_of(function), code, listing_of(code) if code else None)
     arguments = {
-        name: [tape.add_input(n, v) for n, v in zip(groups[name], value, strict=True)]
+        name: Numbers(
+            name, [tape.add_input(n, v) for n, v in zip(groups[name], value, strict=True)]
+        )
         if isinstance(value, list)
         else tape.add_input(name, value)
         for name, value in given.items()

@@ -110,7 +110,9 @@ def _holds(node: ast.Lambda, code: CodeType) -> bool:
     body = node.body
     start = (body.lineno, body.col_offset)
     end = (body.end_lineno or body.lineno, body.end_col_offset or 0)
-    spans = [p for p in code.co_positions() if p[2] is not None and p[3] is not None and p[2] < p[3]]
+    spans = [
+        p for p in code.co_positions() if p[2] is not None and p[3] is not None and p[2] < p[3]
+    ]
     return bool(spans) and all(
         start <= (p[0] or 0, p[2] or 0) and (p[1] or 0, p[3] or 0) <= end for p in spans
     )

@@ -296,5 +296,22 @@ class Number:
         return self._tape.apply(op, args)
 
 
+class Numbers(list[Number]):
+    """A list that was given to the function: a plain list, but for what a list does with + and *."""
+
+    def __init__(self, name: str, numbers: Sequence[Number]) -> None:
+        super().__init__(numbers)
+        self._name = name
+
+    def _refused(self, other: Any) -> NoReturn:
+        raise TypeError(
+            f"{self._name} is a list, and a list cannot be calculated with as a whole; take its "
+            f"entries, as in {self._name}[0], or go through them with a loop or with zip"
+        )
+
+    __add__ = __radd__ = __sub__ = __rsub__ = __mul__ = __rmul__ = _refused  # type: ignore[assignment]
+    __truediv__ = __rtruediv__ = __pow__ = __rpow__ = _refused
+
+
 def _value(other: object) -> Any:
     return other._value if isinstance(other, Number) else other

@@ -60,7 +60,8 @@ def _on_the_point(cells: list[str]) -> list[str]:
     tails = [len(cell) - cell.index(".") if "." in cell else 0 for cell in cells]
     most = max(tails, default=0)
     return [
-        cell + " " * (most - tail) if tail else cell for cell, tail in zip(cells, tails, strict=True)
+        cell + " " * (most - tail) if tail else cell
+        for cell, tail in zip(cells, tails, strict=True)
     ]
 
 

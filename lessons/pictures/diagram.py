@@ -250,7 +250,8 @@ def _tag(scene: Scene, edge: Edge, step: BackwardStep) -> str:
     shown = f"{text.number(step.upstream)} × {local} = {text.number(step.contribution)}"
     width = 16 + 6.0 * len(shown)
     x, y = edge.label_at
+    x = max(x, width / 2 + 2)  # a long tag beside the first column stays inside the picture
     return (
-        f'<g class="tag"><rect x="{x:g}" y="{y:g}" width="{width:g}" height="20" rx="10"/>'
-        f'<text x="{x + width / 2:g}" y="{y + 14:g}">{escape(shown)}</text></g>'
+        f'<g class="tag"><rect x="{x - width / 2:g}" y="{y - 10:g}" width="{width:g}" '
+        f'height="20" rx="10"/><text x="{x:g}" y="{y + 4:g}">{escape(shown)}</text></g>'
     )

@@ -26,7 +26,9 @@ def picture(scene: Scene, show: frozenset[str]) -> str:
     told = _wrapped(words.plain(words.sentence(scene)), max(width, code_width, 480.0))
     top = _PAD + 20 * len(told)
     code_x, code_y = (_PAD + width + 8, top + 12) if beside else (_PAD, top + height + 12)
-    total_width = 2 * _PAD + max(width + 8 + code_width if beside else max(width, code_width), 480.0)
+    total_width = 2 * _PAD + max(
+        width + 8 + code_width if beside else max(width, code_width), 480.0
+    )
     code_height = len(source) * _CODE_LINE + 12
     total_height = top + (max(height, code_height) if beside else height + code_height) + _PAD
     body = [_line(text, _PAD, _PAD + 14 + 20 * i) for i, text in enumerate(told)]

@@ -45,7 +45,9 @@ def plain(html: str) -> str:
     """A sentence without its marks, for messages and the text alternative."""
     for mark in ('<b class="bp-f">', '<b class="bp-b">', "<b>", "</b>"):
         html = html.replace(mark, "")
-    return html.replace("&lt;", "<").replace("&gt;", ">").replace("&#x27;", "'").replace("&amp;", "&")
+    return (
+        html.replace("&lt;", "<").replace("&gt;", ">").replace("&#x27;", "'").replace("&amp;", "&")
+    )
 
 
 def local_words(step: Step, argument: int) -> str:
@@ -86,9 +88,7 @@ def _inputs(scene: Scene) -> str:
 def _forward(scene: Scene, step: Step) -> str:
     name, result = f"<b>{escape(step.name)}</b>", _value(step.value)
     values = scene.record.values
-    args = [
-        text.number(values[a]) if isinstance(a, str) else text.short(a) for a in step.args
-    ]
+    args = [text.number(values[a]) if isinstance(a, str) else text.short(a) for a in step.args]
     written = f"{name} = {escape(_pretty(expression(step)))}"
     match step.op:
         case "sum" if len(step.args) <= 6:
@@ -108,9 +108,7 @@ def _forward(scene: Scene, step: Step) -> str:
         case "relu":
             inside = escape(step.inputs[0])
             if values[step.inputs[0]] > 0:
-                return (
-                    f"{inside} = {_f(args[0])} is above 0, so ReLU lets it through: {name} = {result}."
-                )
+                return f"{inside} = {_f(args[0])} is above 0, so ReLU lets it through: {name} = {result}."
             return f"{inside} = {_f(args[0])} is not above 0, so ReLU gives 0: {name} = {result}."
         case "constant":
             return f"{name} is the constant {result}: no input takes part in it."
@@ -159,7 +157,9 @@ def _backward(scene: Scene) -> str:
             f"The slope of the {word} by {to} is {_f('0')}: nothing passes. "
             f"What arrived at {from_}, {_b(text.number(step.upstream))}, is blocked here."
         )
-    product = f"{text.number(step.upstream)} × {_bracketed(slope)} = {text.number(step.contribution)}"
+    product = (
+        f"{text.number(step.upstream)} × {_bracketed(slope)} = {text.number(step.contribution)}"
+    )
     told = (
         f"The gradient reaches {_b(step.to)}: what arrived at {from_}, "
         f"{_b(text.number(step.upstream))}, times the slope of this {word} by {to}, "
@@ -196,9 +196,7 @@ def _chosen(scene: Scene) -> str:
     if name not in scene.totals:
         return f"{told}. The gradient has not reached it yet."
     total = _b(text.number(scene.totals[name]))
-    paths = [
-        s for s in scene.gradient.steps[: scene.backward_done] if s.to == name
-    ]
+    paths = [s for s in scene.gradient.steps[: scene.backward_done] if s.to == name]
     if not paths:
         if name == scene.record.output:
             return f"{told}. Its gradient {total} is where the backward pass starts."
@@ -209,4 +207,6 @@ def _chosen(scene: Scene) -> str:
     ]
     if len(paths) == 1:
         return f"{told}. Its gradient is {_b(sums[0])}, which is {total}."
-    return f"{told}. Its gradient adds {len(paths)} paths: {_b(_listed(sums, 4))}, together {total}."
+    return (
+        f"{told}. Its gradient adds {len(paths)} paths: {_b(_listed(sums, 4))}, together {total}."
+    )

@@ -1,0 +1,127 @@
+"""The controls of a panel: ipywidgets' own, with errors that are raised instead of swallowed."""
+
+from __future__ import annotations
+
+import math
+from collections.abc import Callable
+from typing import Any
+
+import ipywidgets
+
+
+class Button(ipywidgets.Button):
+    """A button whose action raises: ipywidgets' own callbacks catch every exception."""
+
+    def __init__(self, action: Callable[[], None], **options: Any) -> None:
+        super().__init__(**options)
+        self._action = action
+
+    def click(self) -> None:
+        self._action()
+
+    def _handle_custom_msg(self, content: dict[str, Any], buffers: list[Any]) -> None:
+        if content.get("event") == "click":
+            self.click()
+
+
+class ValueControl:
+    """A slider and a box with the number, for one value that the panel holds.
+
+    The two only show the value: the slider stands at its nearest mark, and the box rounds to six
+    digits. What they send is the learner's, unless it is what they were told to show (a slider
+    reports its mark back when it is set). A value outside the slider's bounds widens them.
+    """
+
+    def __init__(
+        self,
+        name: str,
+        value: float,
+        bounds: tuple[float, float, float],
+        on_change: Callable[[str, float], None],
+        *,
+        label: str = "",
+        tip: str = "",
+        style: str = "",
+    ) -> None:
+        self.name = name
+        self._low, self._high, self._step = bounds
+        self._on_change = on_change
+        self._showing = False
+        self._mark = self._text = value
+        self.slider = ipywidgets.FloatSlider(
+            min=self._low,
+            max=self._high,
+            step=self._step,
+            value=self._low,
+            description=label or name,
+            readout=False,
+            tooltip=tip or None,
+        )
+        self.box = ipywidgets.FloatText(description=tip or f"{name}, the number", step=self._step)
+        self.show(value)
+        self.row = ipywidgets.HBox([self.slider, self.box])
+        self.row.add_class("bp-row")
+        if style:
+            self.row.add_class(style)
+        self.slider.observe(self._slid, "value")
+        self.box.observe(self._typed, "value")
+
+    def show(self, value: float) -> None:
+        """Set both without telling the panel."""
+        self._showing = True
+        try:
+            self._widen(value)
+            marks = round((value - self.slider.min) / self._step)
+            self._mark = min(self.slider.min + marks * self._step, self.slider.max)
+            self._text = float(f"{value:.6g}")
+            self.slider.value, self.box.value = self._mark, self._text
+        finally:
+            self._showing = False
+
+    def _widen(self, value: float) -> None:
+        """Make room for a value beyond the bounds, by whole steps so that the marks stay put."""
+        if value < self.slider.min:
+            steps = math.ceil((self.slider.min - value) / self._step)
+            self.slider.min -= steps * self._step
+        if value > self.slider.max:
+            steps = math.ceil((value - self.slider.max) / self._step)
+            self.slider.max += steps * self._step
+
+    def _slid(self, change: dict[str, Any]) -> None:
+        if not self._showing and abs(change["new"] - self._mark) > 1e-6 * self._step:
+            # A mark is a short number: 0.1 * 3 is meant as 0.3.
+            self._on_change(self.name, float(f"{change['new']:.12g}"))
+
+    def _typed(self, change: dict[str, Any]) -> None:
+        if not self._showing and change["new"] != self._text:
+            self._on_change(self.name, change["new"])
+
+
+def bounds_for(name: str, value: float, given: object) -> tuple[float, float, float]:
+    """Bounds and step of a slider: those that were given, or some that suit the value.
+
+    ``given`` is None, (low, high) or (low, high, step). Raises ``ValueError`` with the fix.
+    """
+    if given is None:
+        reach = max(5.0, _round_up(1.5 * abs(value)))
+        return -reach, reach, reach / 50
+    problem = ValueError(
+        f"ranges[{name!r}] is {given!r}; give (low, high) or (low, high, step), low below high"
+    )
+    if not isinstance(given, (tuple, list)) or len(given) not in (2, 3):
+        raise problem
+    if not all(isinstance(g, (int, float)) and math.isfinite(g) for g in given):
+        raise problem
+    low, high = float(given[0]), float(given[1])
+    step = float(given[2]) if len(given) == 3 else (high - low) / 100
+    if low >= high or step <= 0:
+        raise problem
+    return low, high, step
+
+
+def _round_up(value: float) -> float:
+    """The next of 1, 2, 5, 10, 20, ... so that sliders end at round numbers."""
+    if value == 0:
+        return 0.0
+    size = 10.0 ** math.floor(math.log10(value))
+    return next(size * m for m in (1, 2, 5, 10) if size * m >= value * (1 - 1e-12))

@@ -1,0 +1,46 @@
+"""The front end of a panel as a widget: a few strings of HTML in, events out."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from pathlib import Path
+
+import anywidget
+import traitlets
+
+from lessons.pictures.style import DIAGRAM_CSS
+
+_HERE = Path(__file__).parent
+
+
+class Front(anywidget.AnyWidget):
+    """Draws the parts of a panel, and reports clicks and keys through ``event``.
+
+    Each part is HTML ("" hides it). Only parts that changed are sent, all in one message.
+    """
+
+    _esm = (_HERE / "panel.js").read_text(encoding="utf-8")
+    _css = (_HERE / "panel.css").read_text(encoding="utf-8") + DIAGRAM_CSS
+
+    label = traitlets.Unicode().tag(sync=True)
+    timeline = traitlets.Unicode().tag(sync=True)
+    say = traitlets.Unicode().tag(sync=True)
+    diagram = traitlets.Unicode().tag(sync=True)
+    code = traitlets.Unicode().tag(sync=True)
+    steps = traitlets.Unicode().tag(sync=True)
+    formula = traitlets.Unicode().tag(sync=True)
+    history = traitlets.Unicode().tag(sync=True)
+    error = traitlets.Unicode().tag(sync=True)
+    old = traitlets.Bool(False).tag(sync=True)
+    playing = traitlets.Bool(False).tag(sync=True)
+    interval = traitlets.Int(900).tag(sync=True)
+    event = traitlets.Dict().tag(sync=True)
+
+    def show(self, parts: Mapping[str, str]) -> None:
+        """Set several parts at once; the page gets one message, with what changed."""
+        with self.hold_sync():
+            for name, html in parts.items():
+                setattr(self, name, html)
+
+    def __repr__(self) -> str:
+        return "Front()"  # anywidget's own holds an address

@@ -1,0 +1,181 @@
+// The one front end of a panel. It only draws: HTML comes in as strings, made in Python, and what
+// the learner does goes out as events. It also gives ipywidgets' sliders the names they lack.
+
+const PARTS = ["timeline", "say", "diagram", "code", "steps", "formula", "history", "error"];
+
+const LAYOUT = `
+  <div class="bp-time" data-part="timeline"></div>
+  <div class="bp-say" role="status" aria-live="polite" data-part="say"></div>
+  <div class="bp-error" role="alert" data-part="error"></div>
+  <div class="bp-stage" tabindex="0" data-part="diagram"></div>
+  <div class="bp-side">
+    <div class="bp-code" data-part="code"></div>
+    <div class="bp-steps" data-part="steps"></div>
+  </div>
+  <div class="bp-history" data-part="history"></div>
+  <div class="bp-math" data-part="formula"></div>`;
+
+const KEYS = {
+  ArrowLeft: { kind: "back" },
+  ArrowRight: { kind: "forward" },
+  ArrowUp: { kind: "previous" },
+  ArrowDown: { kind: "next" },
+  Home: { kind: "first" },
+  End: { kind: "last" },
+  Escape: { kind: "choose", name: "" },
+  " ": { kind: "play" },
+};
+
+const HELP =
+  "Left and right arrow step, Home and End jump, space plays, " +
+  "up and down arrow choose a value, Escape lets go of it.";
+
+function send(model, event) {
+  // A trait and not a message: an error in a trait's observer is not swallowed. The stamp makes
+  // two equal events in a row two changes.
+  model.set("event", { ...event, stamp: `${Date.now()}-${Math.random()}` });
+  model.save_changes();
+}
+
+// Make `old` look like `fresh`, touching only what differs, so that focus, scroll position and
+// running transitions survive an update.
+function morph(old, fresh) {
+  if (old.nodeType !== fresh.nodeType || old.nodeName !== fresh.nodeName) {
+    old.replaceWith(fresh);
+    return;
+  }
+  if (old.nodeType !== Node.ELEMENT_NODE) {
+    if (old.nodeValue !== fresh.nodeValue) old.nodeValue = fresh.nodeValue;
+    return;
+  }
+  for (const { name } of [...old.attributes]) {
+    if (!fresh.hasAttribute(name)) old.removeAttribute(name);
+  }
+  for (const { name, value } of fresh.attributes) {
+    if (old.getAttribute(name) !== value) old.setAttribute(name, value);
+  }
+  morphChildren(old, fresh);
+}
+
+function morphChildren(old, fresh) {
+  const from = [...old.childNodes];
+  const to = [...fresh.childNodes];
+  to.forEach((node, i) => (i < from.length ? morph(from[i], node) : old.append(node)));
+  from.slice(to.length).forEach((node) => node.remove());
+}
+
+function fill(element, html) {
+  const template = document.createElement("template");
+  template.innerHTML = html;
+  morphChildren(element, template.content);
+}
+
+// Bring the current row or node into view by moving its own box, never the page.
+function follow(part) {
+  const box = part.querySelector(".bp-scroll") ?? part;
+  const now = box.querySelector(".bp-now, .node.now");
+  if (!now) return;
+  const [outer, inner] = [box.getBoundingClientRect(), now.getBoundingClientRect()];
+  const room = 28;
+  if (inner.top < outer.top + room) box.scrollTop -= outer.top + room - inner.top;
+  if (inner.bottom > outer.bottom) box.scrollTop += inner.bottom - outer.bottom + room;
+  if (inner.left < outer.left) box.scrollLeft -= outer.left - inner.left + room;
+  if (inner.right > outer.right) box.scrollLeft += inner.right - outer.right + room;
+}
+
+function nameSliders(root) {
+  for (const row of root.querySelectorAll(".bp-row")) {
+    const name = row.querySelector(".widget-label")?.textContent;
+    for (const handle of row.querySelectorAll(".noUi-handle")) {
+      if (name && handle.getAttribute("aria-label") !== name) {
+        handle.setAttribute("aria-label", name);
+      }
+    }
+  }
+}
+
+function onClick(model, event) {
+  const target = event.target.closest("[data-name], [data-line], [data-at], [data-last]");
+  if (!target) return;
+  const { name, line, at, last } = target.dataset;
+  if (last !== undefined) {
+    const { left, width } = target.getBoundingClientRect();
+    send(model, { kind: "go", at: Math.round((Number(last) * (event.clientX - left)) / width) });
+  } else if (at !== undefined) send(model, { kind: "go", at: Number(at) });
+  else if (name !== undefined) send(model, { kind: "choose", name });
+  else send(model, { kind: "line", line: Number(line) });
+}
+
+function onKey(model, event) {
+  const { key, target } = event;
+  if (event.ctrlKey || event.metaKey || event.altKey || !(key in KEYS)) return;
+  if (target.closest("input, select, textarea, [role=slider]")) return;
+  if (key === " " && target.closest("button")) return;
+  event.preventDefault();
+  event.stopPropagation();
+  send(model, KEYS[key]);
+}
+
+// The panel around the front end exists only once it is on the page.
+function whenPlaced(el, then, tries = 600) {
+  const root = el.closest(".bp-panel");
+  if (root) then(root);
+  else if (tries > 0) requestAnimationFrame(() => whenPlaced(el, then, tries - 1));
+}
+
+export default {
+  // Once for each panel, however often it is shown: the clock that plays the steps.
+  initialize({ model }) {
+    let clock;
+    const tick = () => send(model, { kind: "tick" });
+    const wind = () => {
+      clearInterval(clock);
+      if (model.get("playing")) clock = setInterval(tick, model.get("interval"));
+    };
+    model.on("change:playing change:interval", wind);
+    return () => clearInterval(clock);
+  },
+
+  render({ model, el }) {
+    el.classList.add("bp-front");
+    el.innerHTML = LAYOUT;
+    const part = Object.fromEntries(
+      PARTS.map((name) => [name, el.querySelector(`[data-part=${name}]`)]),
+    );
+    const draw = (name) => {
+      fill(part[name], model.get(name));
+      part[name].hidden = model.get(name) === "";
+      follow(part[name]);
+    };
+    PARTS.forEach((name) => {
+      draw(name);
+      model.on(`change:${name}`, () => draw(name));
+    });
+    part.diagram.setAttribute("aria-label", `${model.get("label")}. ${HELP}`);
+    part.diagram.setAttribute("role", "group");
+    const markOld = () => el.classList.toggle("bp-old", model.get("old"));
+    markOld();
+    model.on("change:old", markOld);
+    el.addEventListener("click", (event) => onClick(model, event));
+
+    let watcher;
+    let root;
+    const keys = (event) => onKey(model, event);
+    whenPlaced(el, (found) => {
+      root = found;
+      root.setAttribute("role", "group");
+      root.setAttribute("aria-label", model.get("label"));
+      // JupyterLab must not take the panel's arrow keys for its own.
+      root.dataset.lmSuppressShortcuts = "true";
+      root.addEventListener("keydown", keys);
+      nameSliders(root);
+      watcher = new MutationObserver(() => nameSliders(root));
+      watcher.observe(root, { childList: true, subtree: true });
+      PARTS.forEach((name) => follow(part[name]));
+    });
+    return () => {
+      watcher?.disconnect();
+      root?.removeEventListener("keydown", keys);
+    };
+  },
+};
