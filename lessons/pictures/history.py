@@ -7,7 +7,7 @@ from html import escape
 
 from lessons.maths import text
 
-_WIDTH, _HEIGHT, _LEFT, _RIGHT, _TOP, _BOTTOM = 200.0, 64.0, 8.0, 46.0, 10.0, 14.0
+_WIDTH, _HEIGHT, _LEFT, _RIGHT, _TOP, _BOTTOM = 200.0, 72.0, 8.0, 46.0, 16.0, 18.0
 #: More points than this are thinned out.
 MOST_POINTS = 400
 
@@ -35,7 +35,9 @@ def history(name: str, outputs: Sequence[float]) -> str:
         f'<circle class="bp-history-dot" cx="{x:.1f}" cy="{y:.1f}" r="{radius}"/>'
         for x, y in (points if radius else [])
     )
-    x, y = points[-1]
+    (first_x, first_y), (x, y) = points[0], points[-1]
+    # The first number stands on the side where the line leaves it room.
+    first_y += -6 if outputs[0] >= outputs[-1] else 14
     label = (
         f"{name} over {len(outputs) - 1} updates, from {text.number(outputs[0])} to "
         f"{text.number(outputs[-1])}"
@@ -49,6 +51,8 @@ def history(name: str, outputs: Sequence[float]) -> str:
         f'<circle class="bp-history-now" cx="{x:.1f}" cy="{y:.1f}" r="4"/>'
         f'<text class="bp-history-number" x="{x + 8:.1f}" y="{y + 4:.1f}">'
         f"{text.number(outputs[-1])}</text>"
+        f'<text class="bp-history-number" x="{first_x:.1f}" y="{first_y:.1f}">'
+        f"{text.number(outputs[0])}</text>"
         f'<text class="bp-history-label" x="{_LEFT}" y="{_HEIGHT - 1:g}">'
         f"{escape(name)} over {len(outputs) - 1} update{'s' if len(outputs) > 2 else ''}</text></svg>"
     )

@@ -28,8 +28,11 @@ class ValueControl:
     """A slider and a box with the number, for one value that the panel holds.
 
     The two only show the value: the slider stands at its nearest mark, and the box rounds to six
-    digits. What they send is the learner's, unless it is what they were told to show (a slider
-    reports its mark back when it is set). A value outside the slider's bounds widens them.
+    digits. A value outside the slider's bounds widens them.
+
+    ipywidgets' continuous slider sends its mark back when Python sets it, late enough to undo the
+    next change. So it reports only what a hand or a key did, and the front end sends what it
+    passes on the way (:meth:`slide`).
     """
 
     def __init__(
@@ -46,7 +49,7 @@ class ValueControl:
         self.name = name
         self._low, self._high, self._step = bounds
         self._on_change = on_change
-        self._showing = False
+        self._showing = self._sliding = False
         self._mark = self._text = value
         self.slider = ipywidgets.FloatSlider(
             min=self._low,
@@ -55,6 +58,7 @@ class ValueControl:
             value=self._low,
             description=label or name,
             readout=False,
+            continuous_update=False,
             tooltip=tip or None,
         )
         self.box = ipywidgets.FloatText(description=tip or f"{name}, the number", step=self._step)
@@ -74,9 +78,19 @@ class ValueControl:
             marks = round((value - self.slider.min) / self._step)
             self._mark = min(self.slider.min + marks * self._step, self.slider.max)
             self._text = float(f"{value:.6g}")
-            self.slider.value, self.box.value = self._mark, self._text
+            self.box.value = self._text
+            if not self._sliding:  # a handle that is held must not be pulled back
+                self.slider.value = self._mark
         finally:
             self._showing = False
+
+    def slide(self, value: float) -> None:
+        """The handle passes a value on its way."""
+        self._sliding = True
+        try:
+            self._changed(value)
+        finally:
+            self._sliding = False
 
     def _widen(self, value: float) -> None:
         """Make room for a value beyond the bounds, by whole steps so that the marks stay put."""
@@ -88,9 +102,14 @@ class ValueControl:
             self.slider.max += steps * self._step
 
     def _slid(self, change: dict[str, Any]) -> None:
-        if not self._showing and abs(change["new"] - self._mark) > 1e-6 * self._step:
+        if not self._showing:
+            self._changed(change["new"])
+
+    def _changed(self, value: float) -> None:
+        # Where the slider stands already is no change: the end of a slide reports it once more.
+        if abs(value - self._mark) > 1e-6 * self._step:
             # A mark is a short number: 0.1 * 3 is meant as 0.3.
-            self._on_change(self.name, float(f"{change['new']:.12g}"))
+            self._on_change(self.name, float(f"{value:.12g}"))
 
     def _typed(self, change: dict[str, Any]) -> None:
         if not self._showing and change["new"] != self._text:

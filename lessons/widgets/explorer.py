@@ -323,6 +323,8 @@ class Explorer(ipywidgets.Box):
                 self.forward()
             case "choose" if event["name"] or self._chosen:
                 self.choose(event["name"])
+            case "slide":
+                list(self._controls.values())[int(event["row"])].slide(float(event["value"]))
             case "line":
                 self._choose_line(int(event["line"]))
             case "next" | "previous" as way:

@@ -1,5 +1,5 @@
 // The one front end of a panel. It only draws: HTML comes in as strings, made in Python, and what
-// the learner does goes out as events. It also gives ipywidgets' sliders the names they lack.
+// the learner does goes out as events.
 
 const PARTS = ["timeline", "say", "diagram", "code", "steps", "formula", "history", "error"];
 
@@ -83,15 +83,22 @@ function follow(part) {
   if (inner.right > outer.right) box.scrollLeft += inner.right - outer.right + room;
 }
 
-function nameSliders(root) {
-  for (const row of root.querySelectorAll(".bp-row")) {
-    const name = row.querySelector(".widget-label")?.textContent;
-    for (const handle of row.querySelectorAll(".noUi-handle")) {
-      if (name && handle.getAttribute("aria-label") !== name) {
-        handle.setAttribute("aria-label", name);
-      }
-    }
-  }
+// Give ipywidgets' slider handles the names they lack, and report what a handle passes on its way:
+// "slide" is what a hand or a key does, never what Python sets.
+function adoptSliders(model, root, adopted) {
+  root.querySelectorAll(".bp-row").forEach((row, index) => {
+    const label = row.querySelector(".widget-slider > label")?.textContent;
+    const slider = row.querySelector(".noUi-target");
+    const handle = slider?.querySelector(".noUi-handle");
+    if (!label || !handle || !slider.noUiSlider || adopted.has(slider.noUiSlider)) return;
+    adopted.add(slider.noUiSlider);
+    const tip = row.querySelector(".widget-slider").title;
+    const name = tip ? `${tip} ${label}` : label;
+    handle.setAttribute("aria-label", name);
+    slider.noUiSlider.on("slide.panel", (_values, _handle, [value]) =>
+      send(model, { kind: "slide", row: index, value }),
+    );
+  });
 }
 
 function onClick(model, event) {
@@ -168,8 +175,10 @@ export default {
       // JupyterLab must not take the panel's arrow keys for its own.
       root.dataset.lmSuppressShortcuts = "true";
       root.addEventListener("keydown", keys);
-      nameSliders(root);
-      watcher = new MutationObserver(() => nameSliders(root));
+      const adopted = new WeakSet();
+      const adopt = () => adoptSliders(model, root, adopted);
+      adopt();
+      watcher = new MutationObserver(adopt);
       watcher.observe(root, { childList: true, subtree: true });
       PARTS.forEach((name) => follow(part[name]));
     });
