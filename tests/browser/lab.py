@@ -1,6 +1,7 @@
 """Drive a notebook in the real JupyterLab, as a learner does: open, run, press keys, look."""
 
 import json
+import re
 import subprocess
 import sys
 from collections.abc import Iterator
@@ -32,6 +33,11 @@ THEMES = {"light": "JupyterLab Light", "dark": "JupyterLab Dark"}
 
 # An output is a live panel when ipywidgets has drawn a widget straight into it.
 PANEL = ".jp-OutputArea-output.jupyter-widgets, .jp-OutputArea-output:has(> .jupyter-widgets)"
+
+# What a kernel says when JupyterLab asks for its widgets before a cell has imported ipywidgets, to
+# which the answer is none. Older pairs of the two ask at each start.
+NO_WIDGETS_YET = "No such comm target registered: jupyter.widget.control"
+NO_WIDGETS = re.compile(rf"^(?:{re.escape(NO_WIDGETS_YET)}|No such comm: [0-9a-f-]{{36}})$", re.M)
 
 # Chromium's tallest picture; a taller page is cut there.
 TALLEST = 16_000
@@ -364,7 +370,10 @@ class Lab:
 
     def kernel_errors(self) -> list[str]:
         """Errors and stderr of the kernel, those in callbacks too, which no cell shows."""
-        return list(self.page.evaluate("() => window.kernelErrors"))
+        lines = "".join(f"{text}\n" for text in self.page.evaluate("() => window.kernelErrors"))
+        if NO_WIDGETS_YET in lines:
+            lines = NO_WIDGETS.sub("", lines)
+        return [line for line in lines.splitlines() if line.strip()]
 
     def errors(self) -> list[str]:
         """All that went wrong since the notebook was opened: cells, callbacks, browser console."""
