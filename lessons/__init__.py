@@ -31,6 +31,7 @@ if TYPE_CHECKING:
     )
     from lessons.maths.record import record
     from lessons.widgets.explorer import explore
+    from lessons.widgets.predict import predict
 
 _HOME = {
     "record": "lessons.maths.record",
@@ -43,6 +44,7 @@ _HOME = {
         )
     },
     "explore": "lessons.widgets.explorer",
+    "predict": "lessons.widgets.predict",
 }  # fmt: skip
 
 __all__ = [
@@ -53,6 +55,7 @@ __all__ = [
     "log",
     "maximum",
     "minimum",
+    "predict",
     "record",
     "relu",
     "sigmoid",

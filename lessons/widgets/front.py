@@ -20,7 +20,11 @@ class Front(anywidget.AnyWidget):
     """
 
     _esm = (_HERE / "panel.js").read_text(encoding="utf-8")
-    _css = (_HERE / "panel.css").read_text(encoding="utf-8") + DIAGRAM_CSS
+    _css = (
+        (_HERE / "panel.css").read_text(encoding="utf-8")
+        + (_HERE / "predict.css").read_text(encoding="utf-8")
+        + DIAGRAM_CSS
+    )
 
     label = traitlets.Unicode().tag(sync=True)
     timeline = traitlets.Unicode().tag(sync=True)

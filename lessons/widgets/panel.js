@@ -123,6 +123,14 @@ function onKey(model, event) {
   send(model, KEYS[key]);
 }
 
+// Enter in the box of an answer sends the text with it. What ipywidgets sends on its own is the key
+// before the text, so that the key would meet the text of the time before.
+function onEnter(model, event) {
+  const { key, target } = event;
+  if (key !== "Enter" || event.isComposing || !target.closest(".bp-entry")) return;
+  send(model, { kind: "enter", text: target.value });
+}
+
 // The panel around the front end exists only once it is on the page.
 function whenPlaced(el, then, tries = 600) {
   const root = el.closest(".bp-panel");
@@ -168,6 +176,7 @@ export default {
     let watcher;
     let root;
     const keys = (event) => onKey(model, event);
+    const enter = (event) => onEnter(model, event);
     whenPlaced(el, (found) => {
       root = found;
       root.setAttribute("role", "group");
@@ -175,6 +184,8 @@ export default {
       // JupyterLab must not take the panel's arrow keys for its own.
       root.dataset.lmSuppressShortcuts = "true";
       root.addEventListener("keydown", keys);
+      // On its way down: ipywidgets' text boxes let no key up.
+      root.addEventListener("keydown", enter, true);
       const adopted = new WeakSet();
       const adopt = () => adoptSliders(model, root, adopted);
       adopt();
@@ -185,6 +196,7 @@ export default {
     return () => {
       watcher?.disconnect();
       root?.removeEventListener("keydown", keys);
+      root?.removeEventListener("keydown", enter, true);
     };
   },
 };
