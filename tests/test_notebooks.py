@@ -17,6 +17,8 @@ SAY_LINES = 8
 COMPUTE_LINES = 8
 # A cell that holds one function and nothing else: the learner's own, which cannot be cut in two.
 FUNCTION_LINES = 10
+# A question with its hints, which is data; folded away, because it holds the answer too.
+QUESTION_LINES = 14
 CODE_COLUMNS = 88
 # The first cell and the last have a list of links and promises to hold.
 FRAME_LINES = 14
@@ -65,6 +67,17 @@ def test_names_are_a_number_a_verb_and_an_object_in_the_order_of_the_course() ->
     assert [int(name[:2]) for name in names] == list(range(1, len(names) + 1))
 
 
+def is_folded_question(source: str, cell: dict[str, Any]) -> bool:
+    body = ast.parse(source).body
+    return (
+        cell["metadata"].get("jupyter", {}).get("source_hidden") is True
+        and len(body) == 1
+        and isinstance(body[0], ast.Expr)
+        and isinstance(body[0].value, ast.Call)
+        and getattr(body[0].value.func, "id", "") == "predict"
+    )
+
+
 @every_notebook
 def test_is_in_the_one_form(path: Path) -> None:
     found = form.problems(path)
@@ -94,8 +107,9 @@ def test_a_say_cell_is_short(path: Path) -> None:
 @every_notebook
 def test_a_code_cell_is_short_and_narrow(path: Path) -> None:
     long, wide = {}, {}
-    for number, source, _ in cells(path, "code"):
+    for number, source, cell in cells(path, "code"):
         limit = FUNCTION_LINES if is_one_function(source) else COMPUTE_LINES
+        limit = QUESTION_LINES if is_folded_question(source, cell) else limit
         if (lines := lines_of_code(source)) > limit:
             long[number] = lines
         if (columns := max(len(line) for line in source.splitlines())) > CODE_COLUMNS:
