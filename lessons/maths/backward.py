@@ -134,7 +134,7 @@ def backward(record: Record, upstream: float = 1.0, stop: int | None = None) -> 
                     totals[name],
                     path,
                     paths[name],
-                )  # fmt: skip
+                )
             )
     complete = len(steps) == sum(paths.values())
     if complete:  # what the output does not depend on has the derivative 0

@@ -3,13 +3,13 @@
 from __future__ import annotations
 
 import math
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Iterable, Mapping
 from dataclasses import dataclass
 from typing import Any
 
 from lessons.maths import text
 from lessons.maths.functions import FUNCTIONS
-from lessons.maths.record import Record, record
+from lessons.maths.record import Record, listed, record
 
 #: Beyond this relative error a gradient counts as different; central differences are good to 1e-9.
 TOLERANCE = 1e-6
@@ -87,30 +87,44 @@ class GradientCheck:
 def gradient_check(
     function: Callable[..., Any],
     /,
-    against: Mapping[str, float] | None = None,
+    against: Mapping[str, float | list[float]] | None = None,
     **values: Any,
 ) -> GradientCheck:
     """Compare the gradient with central differences (f(v + h) - f(v - h)) / 2h, for every input.
 
-    The recorded gradient is checked, or the one in ``against`` (a mapping from the names of inputs
-    to derivatives, such as a learner's own). h is a power of two near 1e-5 times the value's size,
-    so that for sums and products of short numbers both sides come out exactly equal. Call
-    ``.require()`` on the result to raise. Errors are those of ``record``.
+    The recorded gradient is checked, or the one in ``against``: a mapping from the names of inputs
+    to derivatives, or to lists of them, such as a learner's own. h is a power of two near 1e-5
+    times the value's size, so that for sums and products of short numbers both sides come out
+    exactly equal. Call ``.require()`` on the result to raise. Errors are those of ``record``, and
+    ``ValueError`` for a derivative of something else or of another shape.
     """
     middle = record(function, **values)
     gradient = middle.backward()
-    claimed: Mapping[str, float] = gradient.totals if against is None else against
-    unknown = [name for name in claimed if name not in middle.values]
-    if unknown:
-        raise ValueError(
-            f"{unknown[0]} is not an input of {middle.function}; there are "
-            f"{', '.join(middle.inputs)}"
-        )
+    claimed = gradient.totals if against is None else _entry_by_entry(middle, against)
     names = [name for name in middle.inputs if name in claimed]
     return GradientCheck(
         middle.function,
         tuple(_checked(function, middle, values, name, float(claimed[name])) for name in names),
     )
+
+
+def _entry_by_entry(middle: Record, against: Mapping[str, float | list[float]]) -> dict[str, float]:
+    """The claimed derivatives by the names of entries: ``{"w": [1, 2]}`` is ``w0`` and ``w1``."""
+    claimed: dict[str, float] = {}
+    for name, got in against.items():
+        entries = middle.groups.get(name, (name,))
+        numbers = list(got) if isinstance(got, Iterable) else [got]
+        if name not in middle.groups and name not in middle.values:
+            raise ValueError(
+                f"{name} is not an input of {middle.function}; there are {listed(middle.inputs)}"
+            )
+        if len(numbers) != len(entries):
+            raise ValueError(
+                f"{name} has {len(entries)} entries, and its derivative has {len(numbers)}; a "
+                f"gradient has the shape of its variable"
+            )
+        claimed.update(zip(entries, numbers, strict=True))
+    return claimed
 
 
 def _checked(
@@ -120,13 +134,26 @@ def _checked(
     name: str,
     got: float,
 ) -> CheckedInput:
-    value = middle.inputs[name]
-    h = 2.0**-17 * max(1.0, _power_of_two(value))
+    size = _power_of_two(middle.inputs[name])
     try:
-        low, high = (record(function, **_nudged(middle, values, name, d)) for d in (-h, h))
+        found = _compared(function, middle, values, name, got, 2.0**-17 * max(1.0, size))
     except (ValueError, OverflowError):  # the nudge left the domain: take one that stays near
-        h = 2.0**-17 * _power_of_two(value)
-        low, high = (record(function, **_nudged(middle, values, name, d)) for d in (-h, h))
+        return _compared(function, middle, values, name, got, 2.0**-17 * size)
+    if found.verdict == "different" and size < 1.0:  # or it was coarse beside a small value
+        closer = _compared(function, middle, values, name, got, 2.0**-17 * size)
+        found = closer if closer.verdict != "different" else found
+    return found
+
+
+def _compared(
+    function: Callable[..., Any],
+    middle: Record,
+    values: Mapping[str, Any],
+    name: str,
+    got: float,
+    h: float,
+) -> CheckedInput:
+    low, high = (record(function, **_nudged(middle, values, name, d)) for d in (-h, h))
     expected = (high.value - low.value) / (high.inputs[name] - low.inputs[name])
     error = abs(got - expected)
     relative = error / max(abs(got), abs(expected)) if error else 0.0

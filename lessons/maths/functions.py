@@ -74,12 +74,12 @@ def _power_is_real(a: float, b: float) -> bool:
 
 def _table() -> dict[str, Function]:
     rows = [
-        # fmt: off
         Function(
             "relu",
             "ReLU",
             "ReLU",
-            value=lambda m, x: m.where(x > 0, x, 0.0),
+            # Asked this way round, a NaN in an array stays one instead of turning into 0.
+            value=lambda m, x: m.where(x <= 0, 0.0, x),
             slopes=(lambda m, x: m.where(x > 0, 1.0, 0.0),),
             tex=r"\mathrm{{ReLU}}({0})",
             slope_tex=(r"\mathrm{{ReLU}}'({0})",),
@@ -239,12 +239,11 @@ def _table() -> dict[str, Function]:
             "minus sign",
             "−",
             value=lambda m, x: -x,
-            slopes=(lambda m, x: -1.0,),
+            slopes=(lambda m, x: m.where(x > 0, -1.0, -1.0),),  # the shape of x
             tex="-{0}",
             slope_tex=("-1",),
             slope_text=("-1",),
         ),
-        # fmt: on
     ]
     return {row.name: row for row in rows}
 

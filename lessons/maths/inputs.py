@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import functools
 import inspect
 import math
 from collections.abc import Callable, Mapping
@@ -19,8 +20,13 @@ def checked(
     name = name_of(function)
     if not callable(function):
         raise TypeError(f"the first argument must be a function, and it is {function!r}")
-    parameters = inspect.signature(function).parameters
+    try:
+        parameters = inspect.signature(function).parameters
+    except ValueError:  # some built-ins do not tell
+        raise TypeError(f"{name} {_NOT_ITSELF}") from None
     for parameter in parameters.values():
+        if parameter.kind is parameter.POSITIONAL_ONLY:
+            raise TypeError(f"{name} {_NOT_ITSELF}")
         if parameter.kind in (parameter.VAR_POSITIONAL, parameter.VAR_KEYWORD):
             raise TypeError(
                 f"{name} takes *{parameter.name}; give each value a name of its own, or pass a list"
@@ -40,8 +46,16 @@ def checked(
     return {p: _entry_or_list(p, values[p]) for p in parameters if p in values}
 
 
+_NOT_ITSELF = (
+    "takes its values by position alone, and they cannot be given by name; record a function of "
+    "your own that calls it"
+)
+
+
 def name_of(function: object) -> str:
     """The name to use in sentences; a lambda is called "the function"."""
+    while isinstance(function, functools.partial):
+        function = function.func
     name = getattr(function, "__name__", type(function).__name__)
     return "the function" if name == "<lambda>" else name
 
@@ -60,13 +74,17 @@ def entry(name: str, value: Any) -> float:
     """One number as a finite float; ``name`` is what an error calls it."""
     if isinstance(value, str):
         raise TypeError(f"{name} is the text {value!r}; give it a number, without quotes")
+    if hasattr(value, "_recorded"):
+        raise TypeError(
+            f"{name} is being recorded already; call the function itself instead of record(...)"
+        )
     if isinstance(value, bool) or not isinstance(value, (int, float)):
         kind = "a list inside a list" if isinstance(value, (list, tuple)) else repr(value)
         raise TypeError(f"{name} is {kind}; give it a number, or a list of numbers")
     try:
         value = float(value)
     except OverflowError:
-        value = math.inf
+        raise ValueError(f"{name} is too large for a float (the limit is about 1.8e308)") from None
     if not math.isfinite(value):
         raise ValueError(f"{name} is {value}; give it a finite number")
     return value

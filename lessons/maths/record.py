@@ -11,7 +11,7 @@ from typing import TYPE_CHECKING, Any
 
 from lessons.maths import inputs, text
 from lessons.maths.functions import FUNCTIONS, Plain
-from lessons.maths.source import UNKNOWN, Listing, listing_of
+from lessons.maths.source import UNKNOWN, Listing, code_of, listing_of
 from lessons.maths.tape import Entry, Number, Numbers, Tape
 
 if TYPE_CHECKING:
@@ -116,7 +116,7 @@ def record(function: Callable[..., Any], /, **values: Any) -> Record:
     """
     given = inputs.checked(function, values)
     groups = inputs.flat_names(given)
-    code = getattr(function, "__code__", None)
+    code = code_of(function)
     tape = Tape(inputs.name_of(function), code, listing_of(code) if code else None)
     arguments = {
         name: Numbers(
@@ -130,14 +130,28 @@ def record(function: Callable[..., Any], /, **values: Any) -> Record:
         result = function(**arguments)
     except IndexError as error:
         sizes = ", ".join(f"{n} has {len(v)}" for n, v in given.items() if isinstance(v, list))
+        if not sizes:
+            raise
         raise ValueError(
-            f"{tape.function} asks for an entry that is not there ({error}): {sizes}; make the "
-            f"lists as long as the function needs"
+            f"{tape.step_words(_line_of(error, tape.listing), UNKNOWN)}: it asks for an entry that "
+            f"is not there ({error}): {sizes}; make the lists as long as the function needs"
         ) from error
     output = _output(tape, result)
-    kept, names = _names(tape, output, _fused(tape, output))
+    kept = _fused(tape, output)
+    names = _names(tape, output, kept, groups)
     _refuse_unequal_lists(tape, given, groups, kept)
     return _finished(tape, groups, kept, names, output)
+
+
+def _line_of(error: BaseException, listing: Listing | None) -> int | None:
+    """The line of the listing that an error comes from."""
+    found, step = None, error.__traceback__
+    while listing and step is not None:
+        inside = step.tb_frame.f_code.co_filename == listing.filename
+        if inside and listing.first <= step.tb_lineno <= listing.last:
+            found = step.tb_lineno - listing.first + 1
+        step = step.tb_next
+    return found
 
 
 def _output(tape: Tape, result: Any) -> int:
@@ -212,11 +226,14 @@ def _is_part(inner: Entry, outer: Entry, argument: int) -> bool:
 
 
 def _names(
-    tape: Tape, output: int, kept: dict[int, Entry]
-) -> tuple[dict[int, Entry], dict[int, str]]:
-    """A unique name for every kept entry, from the learner's own assignments where there is one."""
+    tape: Tape, output: int, kept: Mapping[int, Entry], groups: Mapping[str, tuple[str, ...]]
+) -> dict[int, str]:
+    """A unique name for every kept entry, from the learner's own assignments where there is one.
+
+    The names of lists stay free: ``g["w"]`` is the list of derivatives, whatever the function does.
+    """
     names = {p: e.label for p, e in kept.items() if e.op == "input"}
-    taken = set(names.values())
+    taken = {*names.values(), *groups}
     counts: dict[str, int] = {}
 
     def unique(base: str, item: bool = False) -> str:
@@ -240,7 +257,7 @@ def _names(
             names[place] = unique(function)
         else:
             names[place] = _unnamed(entry, names, taken) or unique("v", item=True)
-    return kept, names
+    return names
 
 
 def _unnamed(entry: Entry, names: Mapping[int, str], taken: set[str]) -> str:
@@ -264,7 +281,7 @@ def _refuse_unequal_lists(
     groups: Mapping[str, tuple[str, ...]],
     kept: Mapping[int, Entry],
 ) -> None:
-    """``zip`` stops at the shorter list without a word; an entry left over gives it away."""
+    """``zip`` stops at the shorter list without a word; the entries left over give it away."""
     sizes = {name: len(value) for name, value in given.items() if isinstance(value, list)}
     if len(set(sizes.values())) < 2:
         return
@@ -272,10 +289,10 @@ def _refuse_unequal_lists(
         tape.entries[arg].label for e in kept.values() for arg in e.args if isinstance(arg, int)
     }
     for name, size in sizes.items():
-        left = [entry for entry in groups[name] if entry not in used]
-        if left and len(left) < size:
-            other, its = next((n, s) for n, s in sizes.items() if s != size)
-            verb = "is" if len(left) == 1 else "are"
+        left = tuple(entry for entry in groups[name] if entry not in used)
+        other = next((n for n, s in sizes.items() if s < size and left == groups[name][s:]), "")
+        if other:
+            its, verb = sizes[other], "is" if len(left) == 1 else "are"
             raise ValueError(
                 f"{name} has {size} {'entry' if size == 1 else 'entries'} and {other} has {its}; "
                 f"{' and '.join(left)} {verb} never used: give both lists the same length"

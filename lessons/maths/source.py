@@ -9,12 +9,16 @@ the same in a file and in a notebook cell, in loops, comprehensions and helper f
 from __future__ import annotations
 
 import ast
+import dis
+import functools
+import inspect
 import linecache
 import textwrap
 from dataclasses import dataclass
 from functools import lru_cache
 from itertools import islice
 from types import CodeType
+from typing import Any
 
 Span = tuple[int | None, int | None, int | None, int | None]
 
@@ -84,6 +88,19 @@ def tree_of(code: CodeType) -> Tree | None:
     return _parse(text) if text else None
 
 
+def code_of(function: Any) -> CodeType | None:
+    """The code that the learner wrote: under decorators, in methods, behind ``partial``.
+
+    None for what is not written in Python.
+    """
+    while isinstance(function, functools.partial) or hasattr(function, "__wrapped__"):
+        partial = isinstance(function, functools.partial)
+        function = function.func if partial else inspect.unwrap(function)
+    if not hasattr(function, "__code__"):  # an object with a __call__ of its own
+        function = type(function).__call__
+    return getattr(function, "__code__", None)
+
+
 def listing_of(code: CodeType) -> Listing | None:
     """The source of a function, dedented, from its ``def`` (or lambda) line on."""
     tree = tree_of(code)
@@ -121,9 +138,11 @@ def _holds(node: ast.Lambda, code: CodeType) -> bool:
 def site_of(code: CodeType, instruction: int) -> Site:
     """The site of the operation that ``code`` is executing at byte offset ``instruction``."""
     tree = tree_of(code)
+    if tree is None:
+        return site_in_bytecode(code, instruction)
     span = next(islice(code.co_positions(), instruction // 2, None), None)
-    node = tree.by_span.get(span) if tree is not None and span is not None else None
-    if tree is None or node is None:
+    node = tree.by_span.get(span) if span is not None else None
+    if node is None:
         return UNKNOWN
     if isinstance(node, ast.AugAssign):
         return _target(node.target)
@@ -137,6 +156,41 @@ def site_of(code: CodeType, instruction: int) -> Site:
 def _adds(node: ast.AST | None) -> bool:
     operation = isinstance(node, (ast.BinOp, ast.AugAssign))
     return operation and isinstance(node.op, (ast.Add, ast.Sub))
+
+
+def site_in_bytecode(code: CodeType, instruction: int) -> Site:
+    """The site as far as the bytecode tells it, where the source is not to be had (``%%time``).
+
+    Follows the result on the stack up to the instruction that uses it.
+    """
+    following = [i for i in dis.get_instructions(code) if i.offset >= instruction]
+    made, depth = following[0], 1  # depth: how many values lie from the result to the top
+    sum_call = made.opname == "CALL"  # an addition that is made inside of a call
+    for step in following[1:]:
+        if step.opname.startswith("STORE_") and isinstance(step.argval, (str, tuple)):
+            # From 3.13 on one instruction may store twice; the first of the names is meant.
+            name = step.argval if isinstance(step.argval, str) else step.argval[0]
+            return Site(name, sum_call=sum_call)
+        if step.opname == "RETURN_VALUE" and depth == 1:
+            return Site(returned=True, sum_call=sum_call)
+        if step.opname == "BINARY_OP" and depth <= 2:
+            part = _adds_in_bytecode(step) and (sum_call or _adds_in_bytecode(made))
+            return Site(inner_sum=part, sum_call=sum_call)
+        if step.opname == "COPY" and depth == 1:  # := and a = b = ...
+            continue
+        if step.opcode in _JUMPS:
+            break
+        depth += dis.stack_effect(step.opcode, step.arg, jump=False)
+        if depth < 2:  # something else used it
+            break
+    return Site(sum_call=sum_call)
+
+
+_JUMPS = frozenset(dis.hasjrel + dis.hasjabs)
+
+
+def _adds_in_bytecode(step: dis.Instruction) -> bool:
+    return step.opname == "BINARY_OP" and step.argrepr in ("+", "-", "+=", "-=")
 
 
 def _target(target: ast.expr) -> Site:

@@ -8,6 +8,7 @@ the tape into frozen data.
 from __future__ import annotations
 
 import math
+import os
 import sys
 from collections.abc import Sequence
 from dataclasses import dataclass, field
@@ -21,6 +22,8 @@ from lessons.maths.text import number
 
 #: Frames of these files are the machinery; the first frame outside of them is the learner's.
 _MACHINERY = {__file__, _functions.__file__}
+#: The frame that calls the learner's function: no name is looked for from there on.
+_RECORDER = os.path.join(os.path.dirname(__file__), "record.py")
 
 #: NumPy's names for what a recorded number can do.
 _UFUNCS = {
@@ -81,22 +84,22 @@ class Tape:
         if isinstance(arg, Number):
             if arg._tape is not self:
                 raise ValueError(
-                    f"{self.function} uses a number that belongs to another recording; pass it in "
-                    f"as a value instead"
+                    f"{self.here()}: this number belongs to another recording; pass it in as a "
+                    f"value instead"
                 )
             return arg._value
         try:
-            if isinstance(arg, (bool, str, bytes)):
+            if isinstance(arg, (str, bytes)):
                 raise TypeError
-            value = float(arg)
+            value = float(arg)  # also of True and False, for those who write z * (z > 0)
         except OverflowError:
             value = math.inf
         except (TypeError, ValueError):
             raise TypeError(
-                f"{self.function}: {_word(op)} needs numbers, and one of them is {arg!r}"
+                f"{self.here()}: {_word(op)} needs numbers, and one of them is {arg!r}"
             ) from None
         if not math.isfinite(value):
-            raise ValueError(f"{self.function}: {_word(op)} meets {arg!r}, which is not finite")
+            raise ValueError(f"{self.here()}: {_word(op)} meets {value}; use finite numbers alone")
         return value
 
     def _carry_out(
@@ -131,14 +134,23 @@ class Tape:
             parts.append(site.target)
         return ", ".join(parts)
 
+    def here(self) -> str:
+        """The step that the learner's function is at just now, in words."""
+        _, line, site = self._where()
+        return self.step_words(line, site)
+
     def _where(self) -> tuple[FrameType, int | None, Site]:
         """The learner's frame, the line in the recorded function, and the site there."""
         frame = sys._getframe(2)
         while frame.f_code.co_filename in _MACHINERY and frame.f_back is not None:
             frame = frame.f_back
+        if frame.f_code.co_filename == _RECORDER:  # a function of the course itself is recorded
+            return frame, None, UNKNOWN
         caller, site = frame, self._site(frame)
         while site.returned and caller.f_code is not self.code and caller.f_back is not None:
             caller = caller.f_back  # a helper returns it: the call may give it a name
+            if caller.f_code.co_filename == _RECORDER:
+                break
             outer = self._site(caller)
             site = Site(outer.target, outer.item, outer.returned, False, site.sum_call)
         return frame, self._line(frame), site
@@ -189,7 +201,7 @@ class Number:
         other = right if left is self else left
         if isinstance(other, (list, tuple)):
             raise TypeError(
-                f"{self._tape.function}: {_word(op)} of a number and a list; take one entry, as in "
+                f"{self._tape.here()}: {_word(op)} of a number and a list; take one entry, as in "
                 f"x[0], or go through the list with a loop"
             )
         return self._tape.apply(op, (left, right))
@@ -263,7 +275,7 @@ class Number:
 
     def _not_recorded(self, what: str) -> NoReturn:
         raise TypeError(
-            f"{self._tape.function}: {what} would lose the recording; use exp, log, sqrt, tanh, "
+            f"{self._tape.here()}: {what} would lose the recording; use exp, log, sqrt, tanh, "
             f"relu, sigmoid and the others from lessons, and plain + - * / **"
         )
 
@@ -286,7 +298,16 @@ class Number:
     def __mod__(self, other: Any) -> NoReturn:
         self._not_recorded("%, which has no useful slope,")
 
-    __rmod__ = __mod__
+    __rmod__ = __divmod__ = __rdivmod__ = __mod__
+
+    def _no_list(self, *_: Any) -> NoReturn:
+        called = self._tape.entries[self._place].label or "this"
+        raise TypeError(
+            f"{self._tape.here()}: {called} is one number, and it is used as a list; give the "
+            f"function a list, as in {called if called != 'this' else 'x'}=[1.0, 2.0]"
+        )
+
+    __iter__ = __len__ = __getitem__ = _no_list
 
     def __array_ufunc__(self, ufunc: Any, method: str, *args: Any, **options: Any) -> Number:
         """``np.exp(x)`` and ``np.float64(2) * x`` record like ``exp(x)`` and ``2 * x``."""
@@ -297,17 +318,20 @@ class Number:
 
 
 class Numbers(list[Number]):
-    """A list that was given to the function: a plain list, but for what a list does with + and *."""
+    """A list that was given to the function: a plain list, but for what lists do with + and *."""
 
     def __init__(self, name: str, numbers: Sequence[Number]) -> None:
         super().__init__(numbers)
-        self._name = name
+        self._name, self._tape = name, numbers[0]._tape
 
-    def _refused(self, other: Any) -> NoReturn:
+    def _refused(self, *_: Any) -> NoReturn:
         raise TypeError(
-            f"{self._name} is a list, and a list cannot be calculated with as a whole; take its "
-            f"entries, as in {self._name}[0], or go through them with a loop or with zip"
+            f"{self._tape.here()}: {self._name} is a list, and a list cannot be calculated with as "
+            f"a whole; take its entries, as in {self._name}[0], or go through them with a loop or "
+            f"with zip"
         )
+
+    _recorded = _refused  # relu(x) with a list
 
     __add__ = __radd__ = __sub__ = __rsub__ = __mul__ = __rmul__ = _refused  # type: ignore[assignment]
     __truediv__ = __rtruediv__ = __pow__ = __rpow__ = _refused
