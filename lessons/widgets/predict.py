@@ -58,24 +58,28 @@ class Prediction(ipywidgets.Box):
         self.add_class("bp-panel")
         self.add_class("bp-predict")
         self._front.observe(self._on_event, "event")
-        self._say("", _FIRST)
+        self._front.show({"say": f'<span class="bp-wait">{_FIRST}</span>'})
 
     def answer_with(self, text: str) -> Feedback:
         """Check an answer, as if it had been typed. An empty one does not count as an attempt."""
         with self._reported():
-            feedback = self.question.check(text)
             self._entry.value = text
-            self.feedback = feedback
-            if text.strip():
-                self.attempts += (Attempt(text, feedback.value, feedback.verdict),)
-            self._tell(feedback)
-            return feedback
+        return self._checked(text)
 
     def show_answer(self) -> None:
         """Show the answer, and the sentence that goes with it."""
         with self._reported():
             self.revealed = True
-            self._say("Answer", _answer(self.question))
+            self._say("", _answer(self.question))
+
+    def _checked(self, text: str) -> Feedback:
+        # The box is left alone: the learner may be typing the next answer by now.
+        with self._reported():
+            self.feedback = feedback = self.question.check(text)
+            if text.strip():
+                self.attempts += (Attempt(text, feedback.value, feedback.verdict),)
+            self._tell(feedback)
+            return feedback
 
     def _tell(self, feedback: Feedback) -> None:
         title = _TITLES.get(feedback.verdict, "Not yet")
@@ -91,12 +95,12 @@ class Prediction(ipywidgets.Box):
         self._front.show({"say": f"{heading}<span>{_marked(told)}</span>", "error": ""})
 
     def _check_entry(self) -> None:
-        self.answer_with(self._entry.value)
+        self._checked(self._entry.value)
 
     def _on_event(self, change: dict[str, Any]) -> None:
         event = change["new"]
         if event.get("kind") == "enter":
-            self.answer_with(str(event["text"]))
+            self._checked(str(event["text"]))
 
     @contextmanager
     def _reported(self) -> Iterator[None]:
