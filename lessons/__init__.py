@@ -32,6 +32,7 @@ if TYPE_CHECKING:
     from lessons.maths.record import record
     from lessons.widgets.explorer import explore
     from lessons.widgets.predict import predict
+    from lessons.widgets.slopes import measure_slope
 
 _HOME = {
     "record": "lessons.maths.record",
@@ -44,6 +45,7 @@ _HOME = {
         )
     },
     "explore": "lessons.widgets.explorer",
+    "measure_slope": "lessons.widgets.slopes",
     "predict": "lessons.widgets.predict",
 }  # fmt: skip
 
@@ -54,6 +56,7 @@ __all__ = [
     "leaky_relu",
     "log",
     "maximum",
+    "measure_slope",
     "minimum",
     "predict",
     "record",

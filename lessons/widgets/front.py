@@ -16,13 +16,18 @@ _HERE = Path(__file__).parent
 class Front(anywidget.AnyWidget):
     """Draws the parts of a panel, and reports clicks and keys through ``event``.
 
-    Each part is HTML ("" hides it). Only parts that changed are sent, all in one message.
+    Each part is HTML ("" hides it). Only parts that changed are sent, all in one message. A panel
+    may have a ``picture`` too, as PNG with its ``alt`` text; ``look`` is what the page says about
+    itself: the picture's ``width`` in px, the device pixel ``ratio``, and whether it is ``dark``.
     """
 
-    _esm = (_HERE / "panel.js").read_text(encoding="utf-8")
+    _esm = "".join(
+        (_HERE / name).read_text(encoding="utf-8") for name in ("picture.js", "panel.js")
+    )
     _css = (
         (_HERE / "panel.css").read_text(encoding="utf-8")
         + (_HERE / "predict.css").read_text(encoding="utf-8")
+        + (_HERE / "slopes.css").read_text(encoding="utf-8")
         + DIAGRAM_CSS
     )
 
@@ -35,16 +40,19 @@ class Front(anywidget.AnyWidget):
     formula = traitlets.Unicode().tag(sync=True)
     history = traitlets.Unicode().tag(sync=True)
     error = traitlets.Unicode().tag(sync=True)
+    picture = traitlets.Bytes().tag(sync=True)
+    alt = traitlets.Unicode().tag(sync=True)
+    look = traitlets.Dict().tag(sync=True)
     old = traitlets.Bool(False).tag(sync=True)
     playing = traitlets.Bool(False).tag(sync=True)
     interval = traitlets.Int(900).tag(sync=True)
     event = traitlets.Dict().tag(sync=True)
 
-    def show(self, parts: Mapping[str, str]) -> None:
+    def show(self, parts: Mapping[str, str | bytes]) -> None:
         """Set several parts at once; the page gets one message, with what changed."""
         with self.hold_sync():
-            for name, html in parts.items():
-                setattr(self, name, html)
+            for name, content in parts.items():
+                setattr(self, name, content)
 
     def __repr__(self) -> str:
         return "Front()"  # anywidget's own holds an address

@@ -8,6 +8,7 @@ const LAYOUT = `
   <div class="bp-say" role="status" aria-live="polite" data-part="say"></div>
   <div class="bp-error" role="alert" data-part="error"></div>
   <div class="bp-stage" tabindex="0" data-part="diagram"></div>
+  <div class="bp-picture" data-part="picture" hidden><img alt=""></div>
   <div class="bp-side">
     <div class="bp-code" data-part="code"></div>
     <div class="bp-steps" data-part="steps"></div>
@@ -101,6 +102,14 @@ function adoptSliders(model, root, adopted) {
   });
 }
 
+// A button that shows only an icon is called by its tip, not by the icon's letter.
+function nameButtons(root) {
+  for (const button of root.querySelectorAll("button[title]")) {
+    const name = button.textContent.trim() ? null : button.title;
+    if (name && button.getAttribute("aria-label") !== name) button.setAttribute("aria-label", name);
+  }
+}
+
 function onClick(model, event) {
   const target = event.target.closest("[data-name], [data-line], [data-at], [data-last]");
   if (!target) return;
@@ -173,6 +182,7 @@ export default {
     model.on("change:old", markOld);
     el.addEventListener("click", (event) => onClick(model, event));
 
+    const detachPicture = attachPicture(model, el);
     let watcher;
     let root;
     const keys = (event) => onKey(model, event);
@@ -187,13 +197,17 @@ export default {
       // On its way down: ipywidgets' text boxes let no key up.
       root.addEventListener("keydown", enter, true);
       const adopted = new WeakSet();
-      const adopt = () => adoptSliders(model, root, adopted);
+      const adopt = () => {
+        adoptSliders(model, root, adopted);
+        nameButtons(root);
+      };
       adopt();
       watcher = new MutationObserver(adopt);
-      watcher.observe(root, { childList: true, subtree: true });
+      watcher.observe(root, { childList: true, subtree: true, attributeFilter: ["title"] });
       PARTS.forEach((name) => follow(part[name]));
     });
     return () => {
+      detachPicture();
       watcher?.disconnect();
       root?.removeEventListener("keydown", keys);
       root?.removeEventListener("keydown", enter, true);

@@ -1,0 +1,146 @@
+"""A matplotlib picture that is fast to redraw: what stays is drawn once, what moves each time.
+
+No pyplot, no global state: the picture is a function of what is given to :meth:`FastFigure.png`.
+Drawing a small figure anew takes matplotlib some 40 ms, most of it for axes and labels that have
+not changed; restoring them as pixels and drawing the moving artists on top takes a few.
+"""
+
+from __future__ import annotations
+
+import io
+from collections.abc import Callable, Hashable, Mapping
+from dataclasses import dataclass
+from typing import Any, Generic, TypeVar
+
+from matplotlib.artist import Artist
+from matplotlib.backends.backend_agg import FigureCanvasAgg
+from matplotlib.figure import Figure
+from matplotlib.image import imsave
+
+#: Moving artists lie above everything that stays, so that drawing them last changes nothing.
+ON_TOP = 100.0
+_DPI = 100.0
+
+
+@dataclass(frozen=True, slots=True)
+class Palette:
+    """The colours of a picture, as matplotlib takes them. Forward is blue, backward orange."""
+
+    text: str
+    muted: str
+    line: str
+    forward: str
+    backward: str
+    ground: str
+
+
+LIGHT = Palette("#1f2328", "#59626b", "#d5dade", "#0072B2", "#D55E00", "#ffffff")
+DARK = Palette("#e6e9ec", "#a3adb6", "#3a4249", "#56B4E9", "#F08A3C", "#111111")
+
+
+@dataclass(frozen=True, slots=True)
+class Look:
+    """Where a picture is shown: size in CSS px, device pixels per px, dark page or light.
+
+    ``solid`` paints the palette's ground; without it the page shows through.
+    """
+
+    width: int = 700
+    height: int = 300
+    ratio: float = 1.0
+    dark: bool = False
+    solid: bool = False
+
+    @property
+    def palette(self) -> Palette:
+        return DARK if self.dark else LIGHT
+
+
+def px(length: float) -> float:
+    """A length in CSS px as matplotlib's points, for fonts, lines and markers."""
+    return length * 72.0 / _DPI
+
+
+Fixed = TypeVar("Fixed", bound=Hashable)
+Moving = TypeVar("Moving")
+Artists = Mapping[str, Artist]
+
+
+class FastFigure(Generic[Fixed, Moving]):
+    """A picture of ``fixed`` (drawn once, kept as pixels) and ``moving`` (drawn every time).
+
+    ``draw(figure, look, fixed)`` makes axes and all that stays, and gives back, by name, the
+    artists that move. ``move(artists, moving)`` sets these to a state: all of them, each time, so
+    that nothing of an earlier state is left.
+
+    >>> from matplotlib.figure import Figure
+    >>> def draw(figure: Figure, look: Look, title: str) -> Artists:
+    ...     axes = figure.add_subplot(xlim=(0, 1), ylim=(0, 1), title=title)
+    ...     return {"dot": axes.plot([], [], "o", color=look.palette.forward)[0]}
+    >>> def move(artists: Artists, place: tuple[float, float]) -> None:
+    ...     artists["dot"].set_data([place[0]], [place[1]])
+    >>> picture = FastFigure(draw, move)
+    >>> picture.png("A dot", (0.5, 0.5), Look(width=300, height=200))[:4]
+    b'\\x89PNG'
+    """
+
+    def __init__(
+        self,
+        draw: Callable[[Figure, Look, Fixed], Artists],
+        move: Callable[[Artists, Moving], None],
+    ) -> None:
+        self._draw, self._move = draw, move
+        self._key: tuple[Fixed, Look] | None = None
+        self._canvas: FigureCanvasAgg | None = None
+        self._artists: Artists = {}
+        self._background: Any = None
+
+    def png(self, fixed: Fixed, moving: Moving, look: Look | None = None) -> bytes:
+        """The picture as PNG, on the kept background where ``fixed`` and ``look`` are as before."""
+        look = look or Look()
+        if self._key != (fixed, look):
+            self._key = None  # an error below must not leave half a background
+            self._canvas, self._artists = self._made(fixed, look, animated=True)
+            self._canvas.draw()
+            self._background = self._canvas.copy_from_bbox(self._canvas.figure.bbox)
+            self._key = (fixed, look)
+        canvas = self._canvas
+        assert canvas is not None
+        self._move(self._artists, moving)
+        canvas.restore_region(self._background)
+        for artist in sorted(self._artists.values(), key=Artist.get_zorder):
+            canvas.figure.draw_artist(artist)
+        return _encoded(canvas, look)
+
+    def fresh(self, fixed: Fixed, moving: Moving, look: Look | None = None) -> bytes:
+        """The same picture drawn whole, with nothing kept: what :meth:`png` has to equal."""
+        look = look or Look()
+        canvas, artists = self._made(fixed, look, animated=False)
+        self._move(artists, moving)
+        canvas.draw()
+        return _encoded(canvas, look)
+
+    def _made(self, fixed: Fixed, look: Look, *, animated: bool) -> tuple[FigureCanvasAgg, Artists]:
+        size = look.width / _DPI, look.height / _DPI
+        figure = Figure(figsize=size, dpi=_DPI * look.ratio)
+        figure.patch.set_facecolor(look.palette.ground if look.solid else "none")
+        canvas = FigureCanvasAgg(figure)
+        artists = self._draw(figure, look, fixed)
+        for artist in artists.values():
+            artist.set_zorder(ON_TOP + artist.get_zorder())
+            artist.set_animated(animated)
+        return canvas, artists
+
+
+def _encoded(canvas: FigureCanvasAgg, look: Look) -> bytes:
+    """The canvas as PNG; compression level 1 is a third of the time for a fifth more bytes."""
+    out = io.BytesIO()
+    imsave(
+        out,
+        canvas.buffer_rgba(),
+        format="png",
+        dpi=_DPI * look.ratio,
+        metadata={"Software": None},  # the same bytes from every version of matplotlib
+        pil_kwargs={"compress_level": 1},
+    )
+    return out.getvalue()

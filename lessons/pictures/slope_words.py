@@ -1,0 +1,186 @@
+"""The words, formulas and tables beside the picture of a slope."""
+
+from __future__ import annotations
+
+import math
+from html import escape
+
+from lessons.maths import text
+from lessons.maths.functions import ACTIVATIONS, FUNCTIONS
+from lessons.maths.secant import Curve, Measurement, measured
+from lessons.pictures import tex
+
+#: The widths of the table in the still form.
+WIDTHS = (1.0, 0.1, 0.01, 0.001, 1e-6)
+
+
+def called(curve: Curve) -> str:
+    """The name of the function in a sentence."""
+    return FUNCTIONS[curve.name].word if curve.in_table else curve.name
+
+
+def sentence(m: Measurement) -> str:
+    """What is seen, in one or two sentences, as HTML."""
+    z, h = text.number(m.z), text.number(m.h)
+    name = escape(called(m.curve))
+    if m.jump:
+        return f"At z = {z} {name} jumps: it has no slope here, and no secant comes to rest."
+    if m.corner:
+        return _at_corner(m, z, name)
+    secant, tangent = _b(text.number(m.secant)), _b(text.number(m.tangent))
+    if m.crossed is not None:
+        return (
+            f"The secant from z = {z} to z + h = {_precise(m.z + m.h, m.h)} runs across the kink "
+            f"at {text.short(m.crossed.z)}: its slope {secant} mixes the slopes of the two sides. "
+            f"The tangent at z has slope {tangent}."
+        )
+    if m.same:
+        why = "the function is straight here" if m.h >= 1e-3 else "only rounding sets them apart"
+        return f"At z = {z} secant and tangent have the same slope, {tangent}: {why}."
+    away = text.number(abs(m.difference))
+    side = "above" if m.difference > 0 else "below"
+    if abs(m.difference) < 1e-4 * max(1.0, abs(m.tangent)):
+        return (
+            f"At z = {z} with h = {h} the secant has become the tangent: both slopes are "
+            f"{tangent}, but for {away}."
+        )
+    return (
+        f"At z = {z} with h = {h} the secant has slope {secant}, {away} {side} the tangent's "
+        f"{tangent}. A smaller h turns the secant into the tangent."
+    )
+
+
+def _at_corner(m: Measurement, z: str, name: str) -> str:
+    low, high = sorted((m.before, m.after))
+    left = (
+        f", from the left {_b(text.number(m.left_secant))}" if math.isfinite(m.left_secant) else ""
+    )
+    return (
+        f"z = {z} is a kink of {name}: from the right the secant has slope "
+        f"{_b(text.number(m.secant))}{left}. There is no one tangent. The slope "
+        f"{_b(text.number(m.tangent))} here is a convention; any value in "
+        f"[{text.short(low)}, {text.short(high)}] would do."
+    )
+
+
+def numbers(m: Measurement) -> str:
+    """Secant slope, tangent slope and their difference, as an HTML table with formulas."""
+    f = _symbol(m.curve)
+    a, b = _precise(m.moved, m.h, True), _precise(m.value, m.h, True)
+    z, moved, h = _precise(m.z, m.h, True), _precise(m.z + m.h, m.h, True), tex.number(m.h)
+    rows = [
+        _row(
+            "secant",
+            "Secant slope, from the right" if m.corner else "Secant slope",
+            rf"\frac{{{f('z + h')} - {f('z')}}}{{h}} = "
+            rf"\frac{{{f(moved)} - {f(z)}}}{{{h}}} = \frac{{{_f(a)} - {_f(b, True)}}}{{{h}}}",
+            m.secant,
+        )
+    ]
+    if m.corner and math.isfinite(m.left_secant):
+        c = _precise(m.left_moved, m.h, True)
+        rows.append(
+            _row(
+                "left",
+                "Secant slope, from the left",
+                rf"\frac{{{f('z')} - {f('z - h')}}}{{h}} = \frac{{{_f(b)} - {_f(c, True)}}}{{{h}}}",
+                m.left_secant,
+            )
+        )
+    rows.append(
+        _row(
+            "tangent",
+            "Slope at the kink, by convention" if m.corner else "Tangent slope",
+            _tangent(m),
+            m.tangent,
+        )
+    )
+    if not m.corner:
+        rows.append(_row("", "Difference", "", m.difference))
+    return f'<table class="bp-slope-numbers"><tbody>{"".join(rows)}</tbody></table>'
+
+
+def _tangent(m: Measurement) -> str:
+    if not m.curve.in_table:
+        return rf"{_symbol(m.curve, True)('z')} = {_symbol(m.curve, True)(tex.number(m.z))}"
+    row = FUNCTIONS[m.curve.name]
+    slope, at = row.slope_tex[0].format("z"), row.slope_tex[0].format(tex.number(m.z))
+    written = _symbol(m.curve, True)("z")
+    return f"{slope} = {at}" if written == slope else f"{written} = {slope} = {at}"
+
+
+def _symbol(curve: Curve, prime: bool = False):  # noqa: ANN202
+    """The curve (or its derivative) at an argument, as TeX."""
+    mark = "'" if prime else ""
+    if curve.in_table:
+        written = FUNCTIONS[curve.name].tex
+        return lambda at: written.replace("({0})", f"{mark}({{0}})").format(at)
+    return lambda at: rf"{tex.name(curve.name)}{mark}({at})"
+
+
+def _row(kind: str, title: str, formula: str, value: float) -> str:
+    mark = f'<i class="bp-mark bp-mark-{kind}"></i>' if kind else ""
+    return (
+        f'<tr><th scope="row">{mark}{title}</th><td>{tex.mathml(formula)}</td>'
+        f"<td>{text.number(value)}</td></tr>"
+    )
+
+
+def _f(shown: str, inner: bool = False) -> str:
+    shown = f"({shown})" if inner and shown.startswith("-") else shown
+    return rf"\class{{bp-f}}{{{shown}}}"
+
+
+def _b(shown: str) -> str:
+    return f'<b class="bp-b">{escape(shown)}</b>'
+
+
+def _precise(value: float, h: float, ascii: bool = False) -> str:
+    """A number with the digits that a step of h changes: ``2.000001`` when h is 1e-6."""
+    decimals = max(4, 2 - math.floor(math.log10(h)))
+    if decimals <= 4:
+        return text.number(value, ascii=ascii)
+    whole, fraction = f"{value:.{decimals}f}".split(".")
+    shown = f"{whole}.{fraction.rstrip('0'):0<2}"
+    return shown if ascii else shown.replace("-", text.MINUS)
+
+
+def alt(m: Measurement) -> str:
+    """The picture in words, without the sentence."""
+    name = called(m.curve)
+    return (
+        f"Left, the graph of {name} with the points at z = {text.number(m.z)} and z + h = "
+        f"{_precise(m.z + m.h, m.h)}, the secant through them and the tangent at z. Right, the "
+        f"derivative of {name} with its value {text.number(m.tangent)} at z."
+    )
+
+
+def table(m: Measurement, within: tuple[float, float]) -> str:
+    """Secant slopes for smaller and smaller h beside the tangent slope, as aligned text."""
+    many = [measured(m.curve, m.z, h, within) for h in WIDTHS]
+    header = ["h", "secant slope", "tangent slope", "difference"]
+    rows = [
+        [text.short(one.h, ascii=True), _six(one.secant), _six(one.tangent), _six(one.difference)]
+        for one in many
+    ]
+    title = f"{m.curve.name} at z = {text.number(m.z, ascii=True)}"
+    if m.corner:
+        header[1:1] = ["from the left"]
+        header[2] = "from the right"
+        header[-1:] = []
+        rows = [
+            [row[0], _six(o.left_secant), row[1], row[2]] for row, o in zip(rows, many, strict=True)
+        ]
+        title += ", a kink: the tangent slope there is a convention"
+    return f"{title}\n{text.table(header, rows, lean='<' + '>' * (len(header) - 1))}"
+
+
+def _six(value: float) -> str:
+    """Six decimals: fewer than rounding could touch at h = 1e-6, the same on every machine."""
+    shown = f"{value:.6f}"
+    return shown[1:] if shown.strip("-0.") == "" and shown.startswith("-") else shown
+
+
+def choices() -> dict[str, str]:
+    """What a menu shows for each activation, and its name."""
+    return {FUNCTIONS[name].word: name for name in ACTIVATIONS}

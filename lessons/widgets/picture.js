@@ -1,0 +1,63 @@
+// The picture of a panel that matplotlib draws: PNG comes in as bytes, and how wide, how fine and
+// how dark the page is goes out as `look`, so that Python draws what fits it.
+
+function isDark(el) {
+  const [red, green, blue] = getComputedStyle(el).color.match(/[\d.]+/g).map(Number);
+  return 0.3 * red + 0.6 * green + 0.1 * blue > 128; // light letters stand on a dark page
+}
+
+function attachPicture(model, el) {
+  const box = el.querySelector("[data-part=picture]");
+  const image = box.querySelector("img");
+  let shown;
+  let latest = 0;
+  const draw = async () => {
+    const bytes = model.get("picture");
+    box.hidden = !bytes?.byteLength;
+    image.alt = model.get("alt");
+    if (box.hidden) return;
+    const mine = ++latest;
+    const url = URL.createObjectURL(new Blob([bytes], { type: "image/png" }));
+    const next = new Image();
+    next.src = url;
+    // Swapped in only once it is decoded, so that nothing flickers; a late one is dropped.
+    await next.decode().catch(() => undefined);
+    if (mine !== latest) return URL.revokeObjectURL(url);
+    image.src = url;
+    if (shown) URL.revokeObjectURL(shown);
+    shown = url;
+  };
+  const report = () => {
+    const width = Math.floor(box.clientWidth / 4) * 4;
+    if (!width) return;
+    const look = { width, ratio: window.devicePixelRatio || 1, dark: isDark(el) };
+    if (JSON.stringify(look) === JSON.stringify(model.get("look"))) return;
+    model.set("look", look);
+    model.save_changes();
+  };
+  let timer;
+  const soon = () => {
+    clearTimeout(timer);
+    timer = setTimeout(report, 80);
+  };
+  draw();
+  model.on("change:picture change:alt", draw);
+  const sizes = new ResizeObserver(soon);
+  sizes.observe(box);
+  // A theme is a change of attributes at the top of the page; its style sheet may come a little late.
+  const themes = new MutationObserver(() => {
+    soon();
+    setTimeout(soon, 400);
+  });
+  for (const node of [document.documentElement, document.body]) {
+    themes.observe(node, { attributeFilter: ["class", "theme", "style", "data-jp-theme-light"] });
+  }
+  return () => {
+    model.off("change:picture change:alt", draw);
+    sizes.disconnect();
+    themes.disconnect();
+    clearTimeout(timer);
+    latest += 1;
+    if (shown) URL.revokeObjectURL(shown);
+  };
+}

@@ -1,0 +1,319 @@
+"""``measure_slope``: a function, its secant and its tangent, with sliders for z and h."""
+
+from __future__ import annotations
+
+import base64
+import math
+from collections.abc import Callable, Iterator, Sequence
+from contextlib import contextmanager
+from html import escape
+from typing import Any
+
+import ipywidgets
+
+from lessons.maths import text
+from lessons.maths.secant import Curve, Measurement, curve_of, measured
+from lessons.pictures import slope_words, words
+from lessons.pictures.curves import Graph, height_for, slope_picture
+from lessons.pictures.figure import Look
+from lessons.widgets.controls import Button, ValueControl
+from lessons.widgets.front import Front
+
+#: h on its slider: ten marks a decade, at preferred numbers, so that 1, 0.1, 0.01 ... are marks.
+_MARKS = (1.0, 1.25, 1.6, 2.0, 2.5, 3.15, 4.0, 5.0, 6.3, 8.0)
+_LEAST = -6
+#: The menu's value for a learner's own function, which may have the name of another.
+_OWN = "(yours)"
+_STILL = Look(width=760, height=300, ratio=2.0, solid=True)
+
+
+class PowerControl(ValueControl):
+    """A :class:`ValueControl` whose slider runs over the logarithm of the number."""
+
+    def show(self, value: float) -> None:
+        """Set slider and box without telling the panel."""
+        self._showing = True
+        try:
+            exponent = math.log10(value)
+            self._widen(exponent)
+            self._mark = round(exponent / self._step) * self._step
+            self._text = float(f"{value:.6g}")
+            self.box.value = self._text
+            if not self._sliding:
+                self.slider.value = self._mark
+        finally:
+            self._showing = False
+
+    def _changed(self, value: float) -> None:
+        if abs(value - self._mark) > 1e-6 * self._step:
+            decade, mark = divmod(round(value / self._step), len(_MARKS))
+            self._on_change(self.name, float(f"{_MARKS[mark]}e{decade}"))
+
+
+class SlopePanel(ipywidgets.Box):
+    """The panel that :func:`measure_slope` makes. Everything it shows is one measurement.
+
+    From Python: ``set``; and to read, ``secant``, ``tangent``, ``sentence``, ``measurement``.
+    """
+
+    def __init__(
+        self, function: str | Callable[[Any], Any], z: float, h: float, ends: tuple[float, float]
+    ) -> None:
+        curve = curve_of(function)
+        self._ends = ends
+        self._widest = (ends[1] - ends[0]) / 5
+        # z + h must be on the picture, wherever z is.
+        self._within = ends[0] - 0.2 * self._widest, ends[1] + 1.1 * self._widest
+        self._own = None if curve.in_table else curve
+        self._others = False
+        self.measurement: Measurement = self._measured(curve, z, h)
+        self._start = curve, self.measurement.z, self.measurement.h
+        self._picture = slope_picture()
+        self._look = Look()
+        self._front = Front(label="Slope of a function")
+        self._controls = self._make_controls()
+        super().__init__([self._grid()])
+        self.add_class("bp-panel")
+        self._front.observe(self._on_event, "event")
+        self._front.observe(self._on_look, "look")
+        self._draw()
+
+    # What can be read.
+
+    @property
+    def function(self) -> str:
+        """The name of the function on show."""
+        return self.measurement.curve.name
+
+    @property
+    def z(self) -> float:
+        return self.measurement.z
+
+    @property
+    def h(self) -> float:
+        return self.measurement.h
+
+    @property
+    def secant(self) -> float:
+        """The slope of the secant from z to z + h."""
+        return self.measurement.secant
+
+    @property
+    def tangent(self) -> float:
+        """The slope at z, from the table of functions or from the recorded gradient."""
+        return self.measurement.tangent
+
+    @property
+    def sentence(self) -> str:
+        """The sentence about what is seen."""
+        return words.plain(slope_words.sentence(self.measurement))
+
+    # What can be done. Each of these is also what a control does.
+
+    def set(
+        self,
+        *,
+        function: str | Callable[[Any], Any] | None = None,
+        z: float | None = None,
+        h: float | None = None,
+    ) -> None:
+        """Change the function, z or h; what is not named stays."""
+        with self._reported():
+            curve = self.measurement.curve if function is None else curve_of(function)
+            self._take(curve, self.z if z is None else z, self.h if h is None else h)
+
+    def show_others(self, shown: bool = True) -> None:
+        """Draw the other activations behind the function, thin and grey, or leave them out."""
+        with self._reported():
+            self._others = shown
+            self._draw()
+
+    def reset(self) -> None:
+        """Function, z and h as they were when the panel was made."""
+        with self._reported():
+            self._take(*self._start)
+
+    # How it works.
+
+    def _take(self, curve: Curve, z: float, h: float) -> None:
+        """Measure, and only then change what is on show: on an error all stays as it was."""
+        self.measurement = self._measured(curve, z, h)
+        if not curve.in_table:
+            self._own = curve
+        self._front.old, self._front.error = False, ""
+        self._draw()
+
+    def _measured(self, curve: Curve, z: float, h: float) -> Measurement:
+        z, h = _number("z", z), _number("h", h)
+        low, high = self._ends
+        if not low <= z <= high:
+            raise ValueError(
+                f"z = {text.short(z)} is outside this picture, which goes from {text.short(low)} "
+                f"to {text.short(high)}; give at_z_range=(low, high) for another"
+            )
+        if not 0 < h <= self._widest:
+            raise ValueError(
+                f"h = {text.short(h)} does not work here: give a number above 0 and up to "
+                f"{text.short(self._widest)}, such as 0.1"
+            )
+        return measured(curve, z, h, self._within)
+
+    @contextmanager
+    def _reported(self) -> Iterator[None]:
+        """An error becomes a sentence, the picture is marked as old, and the error is raised."""
+        try:
+            yield
+        except Exception as error:
+            self._front.show({"error": _told(error)})
+            self._front.old = True
+            raise
+
+    def _draw(self) -> None:
+        """Every part of the page from the measurement. Nothing else writes to the front end."""
+        with self._reported():
+            m = self.measurement
+            self._show_values()
+            self._front.show(
+                {
+                    "say": f"<span>{slope_words.sentence(m)}</span>",
+                    "formula": slope_words.numbers(m),
+                    "picture": self._picture.png(self._graph, m, self._look),
+                    "alt": slope_words.alt(m),
+                }
+            )
+
+    @property
+    def _graph(self) -> Graph:
+        return Graph(self.measurement.curve, *self._within, self._others)
+
+    @property
+    def _choice(self) -> str:
+        """The entry of the menu for the function on show."""
+        return self.function if self.measurement.curve.in_table else _OWN
+
+    def _show_values(self) -> None:
+        self._controls["z"].show(self.z)
+        self._controls["h"].show(self.h)
+        options = slope_words.choices()
+        if self._own:
+            options = {f"{self._own.name} (yours)": _OWN} | options
+        self._showing = True
+        try:
+            if dict(self._menu.options) != options:
+                self._menu.options = tuple(options.items())
+            self._menu.value = self._choice
+        finally:
+            self._showing = False
+
+    def _on_event(self, change: dict[str, Any]) -> None:
+        event = change["new"]
+        if event.get("kind") == "slide":
+            list(self._controls.values())[int(event["row"])].slide(float(event["value"]))
+
+    def _on_look(self, change: dict[str, Any]) -> None:
+        """The page says how wide, how fine and how dark it is."""
+        seen = change["new"]
+        width = min(1400, max(260, int(seen["width"])))
+        ratio = min(3.0, max(1.0, float(seen["ratio"])))
+        self._look = Look(width, height_for(width), ratio, bool(seen["dark"]))
+        self._draw()
+
+    # What it is made of.
+
+    def _make_controls(self) -> dict[str, ValueControl]:
+        low, high = self._ends
+        most = math.floor(10 * math.log10(self._widest) + 1e-9) / 10
+        return {
+            "z": ValueControl("z", self.z, (low, high, (high - low) / 100), self._on_value),
+            "h": PowerControl(
+                "h", self.h, (_LEAST, most, 0.1), self._on_value, style="bp-backward"
+            ),
+        }
+
+    def _on_value(self, name: str, value: float) -> None:
+        self.set(**{name: value})
+
+    def _grid(self) -> ipywidgets.Box:
+        grid = ipywidgets.Box([self._sidebar(), self._front])
+        grid.add_class("bp-grid")
+        grid.add_class("bp-slopes")
+        return grid
+
+    def _sidebar(self) -> ipywidgets.Box:
+        self._showing = False
+        self._menu = ipywidgets.Dropdown(options={"": ""}, description="Function")
+        self._menu.add_class("bp-presets")
+        self._menu.observe(self._on_menu, "value")
+        others = ipywidgets.Checkbox(description="Others behind it", indent=False)
+        others.observe(lambda change: self.show_others(change["new"]), "value")
+        reset = Button(self.reset, description="Reset", tooltip="Back to the first values")
+        reset.add_class("bp-reset")
+        actions = ipywidgets.HBox([reset])
+        actions.add_class("bp-actions")
+        title = ipywidgets.HTML('<p class="bp-h">Function</p>')
+        title.add_class("bp-title")
+        rows = [title, self._menu, others, *(c.row for c in self._controls.values()), actions]
+        sidebar = ipywidgets.VBox(rows)
+        sidebar.add_class("bp-controls")
+        return sidebar
+
+    def _on_menu(self, change: dict[str, Any]) -> None:
+        if not self._showing and change["new"] != self._choice:
+            own = self._own.function if self._own and change["new"] == _OWN else None
+            self.set(function=own or change["new"])
+
+    # What readers without a kernel see.
+
+    def _repr_mimebundle_(self, **options: Any) -> Any:
+        m = self.measurement
+        bundle = dict(super()._repr_mimebundle_(**options) or {})
+        still = slope_picture().png(self._graph, m, _STILL)
+        bundle["image/png"] = base64.b64encode(still).decode()
+        bundle["text/plain"] = slope_words.table(m, self._within)
+        about = {"width": _STILL.width, "height": _STILL.height, "alt": slope_words.alt(m)}
+        return bundle, {"image/png": about}
+
+    def __repr__(self) -> str:
+        z, h = text.short(self.z, ascii=True), text.short(self.h, ascii=True)
+        return f"SlopePanel of {self.function} at z = {z} with h = {h}"
+
+
+def measure_slope(
+    function: str | Callable[[Any], Any] = "relu",
+    *,
+    z: float = 2.0,
+    h: float = 1.0,
+    at_z_range: Sequence[float] = (-5, 5),
+) -> SlopePanel:
+    """A panel that measures the slope of a function at z by a secant of width h.
+
+    ``function`` is the name of an activation, or any Python function of one number that ``record``
+    can run. ``at_z_range`` is (low, high) of the slider for z; h goes up to a fifth of its length.
+    Bad input raises ``ValueError`` with the fix; other errors are those of ``record``.
+
+    >>> panel = measure_slope("sigmoid", z=0.0, h=0.5)  # doctest: +SKIP
+    >>> panel.secant, panel.tangent  # doctest: +SKIP
+    """
+    try:
+        low, high = (_number("at_z_range", end) for end in at_z_range)
+    except (TypeError, ValueError):
+        low, high = 0.0, 0.0
+    if low >= high:
+        raise ValueError(
+            f"at_z_range is {at_z_range!r}; give (low, high) with low below high, such as (-5, 5)"
+        )
+    return SlopePanel(function, z, h, (low, high))
+
+
+def _number(name: str, value: Any) -> float:
+    """A finite float, checked as ``record`` checks its inputs."""
+    from lessons.maths.inputs import entry
+
+    return entry(name, value)
+
+
+def _told(error: Exception) -> str:
+    told = str(error)
+    if type(error) not in (ValueError, TypeError, OverflowError):
+        told = f"The function stopped with {type(error).__name__}: {error}"
+    return f"{escape(told)} <span>The picture below is the last one that worked.</span>"
