@@ -234,16 +234,16 @@ def _names(
     """
     names = {p: e.label for p, e in kept.items() if e.op == "input"}
     taken = {*names.values(), *groups}
-    counts: dict[str, int] = {}
+    counts: dict[tuple[str, bool], int] = {}
 
     def unique(base: str, item: bool = False) -> str:
         """``total, total_2, total_3`` for a name assigned again; ``h0, h1`` for entries."""
-        number = counts.get(base, 0 if item else 1)
+        number = counts.get((base, item), 0 if item else 1)
         name = base if number == 1 and not item else f"{base}{'' if item else '_'}{number}"
         while name in taken:
             number += 1
             name = f"{base}{'' if item else '_'}{number}"
-        counts[base] = number + 1
+        counts[base, item] = number + 1
         taken.add(name)
         return name
 

@@ -163,14 +163,18 @@ def site_in_bytecode(code: CodeType, instruction: int) -> Site:
 
     Follows the result on the stack up to the instruction that uses it.
     """
-    following = [i for i in dis.get_instructions(code) if i.offset >= instruction]
-    made, depth = following[0], 1  # depth: how many values lie from the result to the top
+    steps = list(dis.get_instructions(code))
+    # The frame may already be past the call, at the room that CPython leaves behind it.
+    place = max(i for i, step in enumerate(steps) if step.offset <= instruction)
+    made, depth = steps[place], 1  # depth: how many values lie from the result to the top
     sum_call = made.opname == "CALL"  # an addition that is made inside of a call
-    for step in following[1:]:
-        if step.opname.startswith("STORE_") and isinstance(step.argval, (str, tuple)):
-            # From 3.13 on one instruction may store twice; the first of the names is meant.
-            name = step.argval if isinstance(step.argval, str) else step.argval[0]
-            return Site(name, sum_call=sum_call)
+    for step in steps[place + 1 :]:
+        if step.opname in _STORES:
+            # From 3.13 on one instruction may store twice, or store and load.
+            both = step.argval if isinstance(step.argval, tuple) else (step.argval,)
+            names = both[:1] if step.opname.endswith("LOAD_FAST") else both
+            if depth <= len(names):
+                return Site(names[depth - 1], sum_call=sum_call)
         if step.opname == "RETURN_VALUE" and depth == 1:
             return Site(returned=True, sum_call=sum_call)
         if step.opname == "BINARY_OP" and depth <= 2:
@@ -178,14 +182,20 @@ def site_in_bytecode(code: CodeType, instruction: int) -> Site:
             return Site(inner_sum=part, sum_call=sum_call)
         if step.opname == "COPY" and depth == 1:  # := and a = b = ...
             continue
+        if step.opname == "SWAP" and depth in (1, step.arg):  # a, b = ...
+            depth = step.arg if depth == 1 else 1
+            continue
         if step.opcode in _JUMPS:
             break
         depth += dis.stack_effect(step.opcode, step.arg, jump=False)
-        if depth < 2:  # something else used it
+        if depth < 1 or (depth == 1 and step.opname not in _STORES):  # something else used it
             break
     return Site(sum_call=sum_call)
 
 
+_STORES = frozenset(
+    f"STORE_{where}" for where in "FAST NAME GLOBAL DEREF FAST_STORE_FAST FAST_LOAD_FAST".split()
+)
 _JUMPS = frozenset(dis.hasjrel + dis.hasjabs)
 
 
