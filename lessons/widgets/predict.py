@@ -17,6 +17,7 @@ from lessons.widgets.front import Front
 
 LIVE = "Run this cell to type your answer."
 _FIRST = "Type a number, or a small sum such as 2*3 + 1. Then press Enter."
+_KEPT = "What you typed is still in the box."
 _TITLES: dict[Verdict, str] = {"right": "Right", "unreadable": "Not read"}
 
 
@@ -108,14 +109,15 @@ class Prediction(ipywidgets.Box):
         try:
             yield
         except Exception as error:
-            self._front.show({"error": f"This stopped with {escape(_named(error))}."})
+            told = f"This stopped with {escape(_named(error))}."
+            # The feedback so far was about another answer, so it goes.
+            self._front.show({"say": "", "error": f"{told} <span>{_KEPT}</span>"})
             raise
 
     def _repr_mimebundle_(self, **options: Any) -> dict[str, Any]:
         bundle = dict(super()._repr_mimebundle_(**options) or {})
         bundle["text/html"] = (
-            f"<p><b>Predict.</b> {_marked(self.question.text)}</p>\n"
-            f"<p><small>{LIVE}</small></p>\n"
+            f"<p><b>Predict.</b> {_marked(self.question.text)}<br><small>{LIVE}</small></p>\n"
             f"<details><summary>Show the answer</summary>"
             f"<p>{_marked(_answer(self.question))}</p></details>"
         )
