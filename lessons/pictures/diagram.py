@@ -16,6 +16,10 @@ from lessons.pictures.words import local_words
 MOST_NODES = 60
 #: How many values the fold shows.
 FOLD = 16
+#: A live diagram shrinks to this share of its size, where it must; then it scrolls.
+LEAST = 0.78
+#: A diagram that is wider than this, in px, takes the whole width of the panel.
+WIDE = 900.0
 #: Room for the longest number of :func:`lessons.maths.text.number`, in px.
 _NUMBER = 62.0
 _SIGNS = {"mul": "×", "div": "÷", "sum": "+", "neg": "−", "constant": "="}
@@ -29,9 +33,15 @@ def diagram(scene: Scene) -> str:
     w, h = placed.width, placed.height
     return (
         f'<svg class="bp-svg" xmlns="http://www.w3.org/2000/svg" viewBox="0 0 {w:g} {h:g}" '
-        f'width="{w:g}" height="{h:g}" role="img" aria-label="{escape(description(scene))}">'
+        f'width="{w:g}" height="{h:g}" style="--bp-least:{LEAST * w:.0f}px" role="img" '
+        f'aria-label="{escape(description(scene))}">'
         f"{body}</svg>"
     )
+
+
+def is_wide(scene: Scene) -> bool:
+    """Whether the diagram needs the whole width of the panel."""
+    return layout(_nodes(scene, shown_names(scene))).width > WIDE
 
 
 def fold_note(scene: Scene) -> str:

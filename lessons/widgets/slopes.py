@@ -202,6 +202,7 @@ class SlopePanel(ipywidgets.Box):
             if dict(self._menu.options) != options:
                 self._menu.options = tuple(options.items())
             self._menu.value = self._choice
+            self._box.value = self._others
         finally:
             self._showing = False
 
@@ -244,18 +245,22 @@ class SlopePanel(ipywidgets.Box):
         self._menu = ipywidgets.Dropdown(options={"": ""}, description="Function")
         self._menu.add_class("bp-presets")
         self._menu.observe(self._on_menu, "value")
-        others = ipywidgets.Checkbox(description="Others behind it", indent=False)
-        others.observe(lambda change: self.show_others(change["new"]), "value")
+        self._box = ipywidgets.Checkbox(description="Show the others too", indent=False)
+        self._box.observe(self._on_box, "value")
         reset = Button(self.reset, description="Reset", tooltip="Back to the first values")
         reset.add_class("bp-reset")
         actions = ipywidgets.HBox([reset])
         actions.add_class("bp-actions")
         title = ipywidgets.HTML('<p class="bp-h">Function</p>')
         title.add_class("bp-title")
-        rows = [title, self._menu, others, *(c.row for c in self._controls.values()), actions]
+        rows = [title, self._menu, self._box, *(c.row for c in self._controls.values()), actions]
         sidebar = ipywidgets.VBox(rows)
         sidebar.add_class("bp-controls")
         return sidebar
+
+    def _on_box(self, change: dict[str, Any]) -> None:
+        if not self._showing:
+            self.show_others(change["new"])
 
     def _on_menu(self, change: dict[str, Any]) -> None:
         if not self._showing and change["new"] != self._choice:
