@@ -14,8 +14,8 @@ from lessons.pictures.words import local_words
 
 #: Up to this many values are drawn at once; a longer computation is folded to what lies near.
 MOST_NODES = 60
-#: How many values the fold shows.
-FOLD = 16
+#: How many values the fold shows at most, and how many links from the current one.
+FOLD, FOLD_LINKS = 24, 3
 #: A live diagram shrinks to this share of its size, where it must; then it scrolls.
 LEAST = 0.78
 #: A diagram that is wider than this, in px, takes the whole width of the panel.
@@ -79,7 +79,7 @@ def shown_names(scene: Scene) -> tuple[str, ...]:
             users.setdefault(name, []).append(step.name)
     centre = scene.focus or record.steps[0].name
     found, ring = {centre: None}, [centre]
-    while ring and len(found) < FOLD:
+    for _ in range(FOLD_LINKS):
         near: list[str] = []
         for name in ring:
             step = record.by_name.get(name)

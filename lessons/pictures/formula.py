@@ -34,7 +34,10 @@ def formula(scene: Scene) -> Formula:
         return Formula(f"{tex.name(name)} = {tex.in_symbols(step)}")
     numbers = tex.in_numbers(step, scene.record.values)
     result = tex.number(step.value, "f")
-    return Formula(f"{tex.name(name)} = {tex.in_symbols(step)} = {numbers} = {result}")
+    symbols = f"{tex.name(name)} = {tex.in_symbols(step)}"
+    if not name.isidentifier():  # x0*w0 is its own formula
+        symbols = tex.in_symbols(step)
+    return Formula(f"{symbols} = {numbers} = {result}")
 
 
 def _backward(scene: Scene, name: str) -> Formula:

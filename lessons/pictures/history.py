@@ -54,5 +54,6 @@ def history(name: str, outputs: Sequence[float]) -> str:
         f'<text class="bp-history-number" x="{first_x:.1f}" y="{first_y:.1f}">'
         f"{text.number(outputs[0])}</text>"
         f'<text class="bp-history-label" x="{_LEFT}" y="{_HEIGHT - 3:g}">'
-        f"{escape(name)} over {len(outputs) - 1} update{'s' if len(outputs) > 2 else ''}</text></svg>"
+        f"{escape(name)} over {len(outputs) - 1} update{'s' if len(outputs) > 2 else ''}</text>"
+        "</svg>"
     )

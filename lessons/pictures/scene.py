@@ -43,24 +43,40 @@ class Scene:
     updated: tuple[str, ...] = ()
     lr: float = 0.1
 
-    @cached_property
-    def moments(self) -> tuple[Moment, ...]:
-        """Every position of the stepper, in order; the first shows the inputs alone."""
-        moments = [Moment("inputs"), *_count("forward", len(self.record.steps))]
-        if self.gradient is not None:
-            moments += [Moment("seed"), *_count("backward", len(self.gradient.steps))]
-            if self.updated:
-                moments.append(Moment("update"))
-        return tuple(moments)
+    # Positions: 0 shows the inputs, then come the forward steps, the seed of the backward pass, its
+    # steps, and the update. They are counted, not listed: a long computation has many.
 
-    @property
+    @cached_property
     def last(self) -> int:
         """The highest position."""
-        return len(self.moments) - 1
+        if self.gradient is None:
+            return len(self.record.steps)
+        return self._seed + len(self.gradient.steps) + bool(self.updated)
 
     @property
+    def _seed(self) -> int:
+        return len(self.record.steps) + 1
+
+    @cached_property
     def now(self) -> Moment:
-        return self.moments[self.at]
+        return self.moment(self.at)
+
+    def moment(self, at: int) -> Moment:
+        """What a position shows."""
+        if at == 0:
+            return Moment("inputs")
+        if at < self._seed:
+            return Moment("forward", at - 1)
+        if at == self._seed:
+            return Moment("seed")
+        if at == self.last and self.updated:
+            return Moment("update")
+        return Moment("backward", at - self._seed - 1)
+
+    @property
+    def end(self) -> int:
+        """The position at which all passes are complete; the update is not a part of them."""
+        return self.last - (self.gradient is not None and bool(self.updated))
 
     @property
     def forward_done(self) -> int:
@@ -130,10 +146,10 @@ class Scene:
 
     def position(self, phase: Phase) -> int:
         """The first position of a phase; the last of all where the phase is not shown."""
-        for place, moment in enumerate(self.moments):
-            if moment.phase == phase:
-                return place
-        return self.last
+        places = {"inputs": 0, "forward": min(1, self.last)}
+        if self.gradient is not None:
+            places |= {"seed": self._seed, "backward": min(self._seed + 1, self.end)}
+        return places.get(phase, self.last)
 
     def line_of(self, name: str) -> int | None:
         """The source line that computes a name; None for an input."""
@@ -158,7 +174,3 @@ class Scene:
         users = (s.line for s in self.record.steps if self.chosen in s.inputs)
         lines: Iterable[int | None] = users if own is None else [own]
         return frozenset(line for line in lines if line is not None)
-
-
-def _count(phase: Phase, number: int) -> list[Moment]:
-    return [Moment(phase, index) for index in range(number)]

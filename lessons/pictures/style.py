@@ -54,7 +54,8 @@ DIAGRAM_CSS = """
 .bp-svg .plus { fill: var(--bp-arrow); }
 .bp-svg .plus-sign { fill: var(--bp-on-accent); font-weight: 700; text-anchor: middle; }
 .bp-svg .tag rect { fill: var(--bp-backward); }
-.bp-svg .tag text { fill: var(--bp-on-accent); font-weight: 600; font-size: 10.5px; text-anchor: middle; }
+.bp-svg .tag text { fill: var(--bp-on-accent); font-weight: 600; font-size: 10.5px; }
+.bp-svg .tag text { text-anchor: middle; }
 .bp-svg .ground { fill: var(--bp-bg); stroke: var(--bp-line); }
 .bp-svg .code { font: 12px var(--bp-mono); white-space: pre; }
 .bp-svg .code-line { fill: var(--bp-muted); font-size: 10.5px; text-anchor: end; }

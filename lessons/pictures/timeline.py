@@ -19,7 +19,8 @@ def timeline(scene: Scene) -> str:
             f'<span class="bp-border" style="left:{min(border, 100):.2f}%"></span></span>{count}'
         )
     dots = []
-    for place, moment in enumerate(scene.moments[1:], start=1):
+    for place in range(1, scene.last + 1):
+        moment = scene.moment(place)
         if moment.phase in ("seed", "update"):
             dots.append('<span class="bp-dash"></span>')
         kind = {"forward": "f", "update": "u"}.get(moment.phase, "b")

@@ -87,9 +87,10 @@ def _inputs(scene: Scene) -> str:
 
 def _forward(scene: Scene, step: Step) -> str:
     name, result = f"<b>{escape(step.name)}</b>", _value(step.value)
+    named = step.name.isidentifier()  # x0*w0 says already how it is computed
     values = scene.record.values
     args = [text.number(values[a]) if isinstance(a, str) else text.short(a) for a in step.args]
-    written = f"{name} = {escape(_pretty(expression(step)))}"
+    written = f"{name} = {escape(_pretty(expression(step)))}" if named else name
     match step.op:
         case "sum" if len(step.args) <= 6:
             parts = [
@@ -104,12 +105,15 @@ def _forward(scene: Scene, step: Step) -> str:
         case "sum":
             return f"Add {len(step.args)} terms: {name} = {result}."
         case "mul":
-            return f"Multiply: {written} = {escape(args[0])} × {escape(_bracketed(args[1]))} = {result}."
+            factors = f"{escape(args[0])} × {escape(_bracketed(args[1]))}"
+            return f"Multiply: {written} = {factors} = {result}."
         case "relu":
             inside = escape(step.inputs[0])
             if values[step.inputs[0]] > 0:
-                return f"{inside} = {_f(args[0])} is above 0, so ReLU lets it through: {name} = {result}."
-            return f"{inside} = {_f(args[0])} is not above 0, so ReLU gives 0: {name} = {result}."
+                told = "is above 0, so ReLU lets it through"
+            else:
+                told = "is not above 0, so ReLU gives 0"
+            return f"{inside} = {_f(args[0])} {told}: {name} = {result}."
         case "constant":
             return f"{name} is the constant {result}: no input takes part in it."
     word = FUNCTIONS[step.op].word

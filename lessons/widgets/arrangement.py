@@ -12,6 +12,7 @@ from lessons.widgets.exploration import SETTINGS, Exploration
 
 SPEEDS = {"slow": 1800, "normal": 900, "fast": 350}
 """Milliseconds for each step while the panel plays."""
+MOST_SLIDERS = 60
 
 
 def value_controls(
@@ -25,6 +26,12 @@ def value_controls(
     for name in ranges:
         if name not in (*state.record.groups, *state.inputs, *SETTINGS):
             raise ValueError(f"ranges names {name}, which is not a value of this panel")
+    if len(state.inputs) > MOST_SLIDERS:
+        raise ValueError(
+            f"{state.record.function} has {len(state.inputs)} inputs, and the panel has room for "
+            f"{MOST_SLIDERS} sliders; give some of them a fixed value inside the function, or "
+            f"leave the sliders out: show=['code', 'diagram', 'formula', 'table', 'gradient']"
+        )
     controls = {}
     for group, entries in state.record.groups.items():
         for name in entries:

@@ -120,8 +120,8 @@ class Exploration:
             return scene.position(phases[where])
         if where == "first":
             return 0
-        if where == "last":  # the end of the passes: the update is not a part of them
-            return scene.last - (scene.moments[-1].phase == "update")
+        if where == "last":
+            return scene.end
         raise ValueError(
             f"{where!r} is no place to go to; take a number, or first, forward, backward, update, "
             f"last"

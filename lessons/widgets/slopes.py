@@ -272,7 +272,7 @@ class SlopePanel(ipywidgets.Box):
     def _repr_mimebundle_(self, **options: Any) -> Any:
         m = self.measurement
         bundle = dict(super()._repr_mimebundle_(**options) or {})
-        still = slope_picture().png(self._graph, m, _STILL)
+        still = slope_picture().png(self._graph, m, _STILL, level=9)
         bundle["image/png"] = base64.b64encode(still).decode()
         bundle["text/plain"] = slope_words.table(m, self._within)
         about = {"width": _STILL.width, "height": _STILL.height, "alt": slope_words.alt(m)}
