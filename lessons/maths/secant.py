@@ -11,6 +11,7 @@ import math
 from collections.abc import Callable
 from dataclasses import dataclass
 from functools import lru_cache
+from itertools import pairwise
 from typing import Any
 
 from lessons.maths import functions, text
@@ -194,7 +195,7 @@ def samples(curve: Curve, low: float, high: float) -> Samples:
     reach = max(slopes, default=0.0) - min(slopes, default=0.0)
     found: list[Corner] = []
     opened = points[:1]
-    for one, two in zip(points, points[1:], strict=False):
+    for one, two in pairwise(points):
         steps = abs(two[2] - one[2])
         rise = abs(two[1] - one[1])
         steep = 2 * max(abs(one[2]), abs(two[2])) * (two[0] - one[0]) + 1e-9

@@ -18,6 +18,13 @@ from lessons.pictures.figure import Artists, FastFigure, Look, px
 NARROW = 560
 _FONT = px(12)
 _SMALL = px(11.5)
+_DASHES: dict[str, Any] = {
+    "relu": "-",
+    "leaky_relu": (0, (6, 2)),
+    "sigmoid": (0, (1.5, 1.5)),
+    "tanh": (0, (6, 2, 1.5, 2)),
+    "softplus": (0, (3, 2)),
+}
 
 
 @dataclass(frozen=True, slots=True)
@@ -64,17 +71,15 @@ def _draw(figure: Figure, look: Look, graph: Graph) -> Artists:
         figure.add_subplot(grid[place]) for place in ((0, 0), (1, 0) if narrow else (0, 1))
     )
     sampled = samples(graph.curve, graph.low, graph.high)
-    behind = []
-    if graph.others:
-        names = [name for name in ACTIVATIONS if name != graph.curve.name]
-        behind = [samples(curve_of(name), graph.low, graph.high) for name in names]
+    names = [n for n in ACTIVATIONS if n != graph.curve.name or not graph.curve.in_table]
+    behind = names if graph.others else []
     name = symbol(graph.curve, "")[:-2]
-    _axes(function, look, graph, f"{name}(z)", _limits(sampled.values, bool(behind), (-1.2, 3.0)))
-    _axes(derivative, look, graph, f"{name}′(z): its slope", _limits(sampled.slopes, False))
-    for other in behind:
-        function.plot(other.zs, other.values, color=p.muted, lw=px(1.1), alpha=0.55, zorder=2)
-        derivative.plot(other.zs, other.slopes, color=p.muted, lw=px(1.1), alpha=0.55, zorder=2)
-    function.plot(sampled.zs, sampled.values, color=p.forward, lw=px(2.8), zorder=3)
+    room = ((-1.2, 3.0), (0.0, 1.0)) if behind else ((0.0, 0.0), (0.0, 0.0))
+    _axes(function, look, graph, f"{name}(z)", _limits(sampled.values, room[0]))
+    _axes(derivative, look, graph, f"{name}′(z), its slope", _limits(sampled.slopes, room[1]))
+    if behind:
+        _others(function, derivative, look, graph, behind)
+    function.plot(sampled.zs, sampled.values, color=p.forward, lw=px(3.8), zorder=3)
     derivative.plot(sampled.zs, sampled.slopes, color=p.backward, lw=px(2.2), zorder=3)
     _corners(derivative, look, sampled)
     return _moving(function, derivative, look)
@@ -94,6 +99,22 @@ def _axes(axes: Axes, look: Look, graph: Graph, title: str, limits: tuple[float,
         place(0, color=p.muted, lw=px(1), alpha=0.7, zorder=1.5)
     for spine in axes.spines.values():
         spine.set_visible(False)
+
+
+def _others(
+    function: Axes, derivative: Axes, look: Look, graph: Graph, names: Sequence[str]
+) -> None:
+    """The other activations behind, thin and grey, told apart by their dashes."""
+    p = look.palette
+    for name in names:
+        other = samples(curve_of(name), graph.low, graph.high)
+        style = {"color": p.muted, "lw": px(1.3), "ls": _DASHES[name], "zorder": 2}
+        function.plot(other.zs, other.values, label=FUNCTIONS[name].word, **style)
+        derivative.plot(other.zs, other.slopes, **style)
+    function.legend(
+        loc="upper left", fontsize=_SMALL, labelcolor=p.muted, frameon=False, borderaxespad=0.2,
+        handlelength=2.4, labelspacing=0.25,
+    )  # fmt: skip
 
 
 def _corners(axes: Axes, look: Look, sampled: Samples) -> None:
@@ -122,12 +143,12 @@ def _moving(function: Axes, derivative: Axes, look: Look) -> dict[str, Any]:
             va="center", annotation_clip=True,
         )  # fmt: skip
 
-    dashed = {"color": p.backward, "lw": px(2), "ls": (0, (5, 3))}
+    dashed = {"color": p.backward, "lw": px(1.8), "ls": (0, (5, 3))}
     point = {"marker": "o", "ls": "", "mew": px(1.6), "mec": p.ground}
     return {
         "rise": line(function, color=p.muted, lw=px(1.4), ls=(0, (1.5, 2)), zorder=1),
         "left secant": line(function, **{**dashed, "ls": (0, (1.5, 2.5))}, zorder=2),
-        "tangent": line(function, color=p.backward, lw=px(2.2), zorder=3),
+        "tangent": line(function, color=p.backward, lw=px(1.8), zorder=3),
         "secant": line(function, **dashed, zorder=4),
         "left moved": line(function, **point, ms=px(9), color=p.muted, zorder=5),
         "moved": line(function, **point, ms=px(10), color=p.backward, zorder=6),
@@ -135,11 +156,11 @@ def _moving(function: Axes, derivative: Axes, look: Look) -> dict[str, Any]:
         "z": words(p.forward),
         "z + h": words(p.backward),
         "measured": line(
-            derivative, marker="D", ls="", ms=px(8), mew=px(1.8), mec=p.backward, mfc=p.ground,
+            derivative, marker="D", ls="", ms=px(11), mew=px(1.8), mec=p.backward, mfc="none",
             zorder=1,
         ),
         "measured left": line(
-            derivative, marker="D", ls="", ms=px(8), mew=px(1.4), mec=p.muted, mfc=p.ground,
+            derivative, marker="D", ls="", ms=px(11), mew=px(1.8), mec=p.muted, mfc="none",
             zorder=1,
         ),
         "slope": line(derivative, **point, ms=px(11), color=p.backward, zorder=2),
@@ -182,10 +203,8 @@ def _label(label: Any, told: str, x: float, y: float, *, below: bool, rising: bo
     label.set_position((px(8 if right else -8), px(-13 if below else 13)))
 
 
-def _limits(
-    values: Sequence[float], wide: bool, least: tuple[float, float] = (0.0, 1.0)
-) -> tuple[float, float]:
-    """Limits of the y axis: all the values, but of a pole only what can be read."""
+def _limits(values: Sequence[float], least: tuple[float, float]) -> tuple[float, float]:
+    """Limits of the y axis: all the values, but of a pole only what can be read, and `least`."""
     finite = sorted(v for v in values if math.isfinite(v))
     if not finite:
         return -1.0, 1.0
@@ -193,9 +212,7 @@ def _limits(
     inner = finite[len(finite) // 10], finite[-1 - len(finite) // 10]
     if high - low > 50 * (inner[1] - inner[0]) > 0:
         low, high = inner
-    low, high = min(low, 0.0), max(high, 0.0)
-    if wide:
-        low, high = min(low, least[0]), max(high, least[1])
+    low, high = min(low, least[0]), max(high, least[1])
     if high - low < 1e-9:
         low, high = low - 1.0, high + 1.0
     room = 0.12 * (high - low)

