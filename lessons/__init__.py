@@ -37,13 +37,13 @@ if TYPE_CHECKING:
 _HOME = {
     "record": "lessons.maths.record",
     "gradient_check": "lessons.maths.check",
-    **{
-        name: "lessons.maths.functions"
-        for name in (
+    **dict.fromkeys(
+        (
             "relu", "leaky_relu", "sigmoid", "tanh", "softplus", "exp", "log", "sqrt",
             "maximum", "minimum", "slope",
-        )
-    },
+        ),
+        "lessons.maths.functions",
+    ),
     "explore": "lessons.widgets.explorer",
     "measure_slope": "lessons.widgets.slopes",
     "predict": "lessons.widgets.predict",
