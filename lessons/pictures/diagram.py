@@ -17,7 +17,7 @@ MOST_NODES = 60
 #: How many values the fold shows at most, and how many links from the current one.
 FOLD, FOLD_LINKS = 24, 3
 #: A live diagram shrinks to this share of its size, where it must; then it scrolls.
-LEAST = 0.78
+LEAST = 0.7
 #: A diagram that is wider than this, in px, takes the whole width of the panel.
 WIDE = 900.0
 #: Room for the longest number of :func:`lessons.maths.text.number`, in px.

@@ -80,6 +80,7 @@ function follow(part) {
   const room = 28;
   if (inner.top < outer.top + room) box.scrollTop -= outer.top + room - inner.top;
   if (inner.bottom > outer.bottom) box.scrollTop += inner.bottom - outer.bottom + room;
+  if (!part.classList.contains("bp-stage")) return; // a table or a line starts at its left
   if (inner.left < outer.left) box.scrollLeft -= outer.left - inner.left + room;
   if (inner.right > outer.right) box.scrollLeft += inner.right - outer.right + room;
 }
