@@ -15,7 +15,7 @@ from lessons.maths.secant import Curve, Measurement, Samples, curve_of, samples
 from lessons.pictures.figure import Artists, FastFigure, Look, px
 
 #: Below this width, in px, the derivative stands below the function instead of beside it.
-NARROW = 560
+NARROW = 480
 _FONT = px(12)
 _SMALL = px(11.5)
 _DASHES: dict[str, Any] = {

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import math
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
 from html import escape
 
 from lessons.maths import text
@@ -15,7 +15,8 @@ from lessons.pictures import tex
 WIDTHS = (1.0, 0.1, 0.01, 0.001, 1e-6)
 
 #: Slopes that the table of functions computes from a rule but writes with a prime.
-_RULES = {"sigmoid": r"\sigma({0}) \cdot \sigma({{-{0}}})", "tanh": r"1 - \tanh({0})^2"}
+#: {0} is the argument, {1} minus the argument.
+_RULES = {"sigmoid": r"\sigma({0}) \cdot \sigma({1})", "tanh": r"1 - \tanh({0})^2"}
 
 
 def called(curve: Curve) -> str:
@@ -77,8 +78,11 @@ def numbers(m: Measurement) -> str:
         _row(
             "secant",
             "Secant slope, from the right" if m.corner else "Secant slope",
-            rf"\frac{{{f('z + h')} - {f('z')}}}{{h}} = "
-            rf"\frac{{{f(moved)} - {f(z)}}}{{{h}}} = \frac{{{_f(a)} - {_f(b, True)}}}{{{h}}}",
+            [
+                rf"\frac{{{f('z + h')} - {f('z')}}}{{h}}",
+                rf"\frac{{{f(moved)} - {f(z)}}}{{{h}}}",
+                rf"\frac{{{_f(a)} - {_f(b, True)}}}{{{h}}}",
+            ],
             m.secant,
         )
     ]
@@ -88,7 +92,10 @@ def numbers(m: Measurement) -> str:
             _row(
                 "left",
                 "Secant slope, from the left",
-                rf"\frac{{{f('z')} - {f('z - h')}}}{{h}} = \frac{{{_f(b)} - {_f(c, True)}}}{{{h}}}",
+                [
+                    rf"\frac{{{f('z')} - {f('z - h')}}}{{h}}",
+                    rf"\frac{{{_f(b)} - {_f(c, True)}}}{{{h}}}",
+                ],
                 m.left_secant,
             )
         )
@@ -96,12 +103,13 @@ def numbers(m: Measurement) -> str:
         _row(
             "tangent",
             "Slope at the kink, by convention" if m.corner else "Tangent slope",
-            _tangent(m),
+            [_tangent(m)],
             m.tangent,
         )
     )
     if not m.corner:
-        rows.append(_row("", "Difference", "", m.difference))
+        less = f"{tex.number(m.secant, 'b')} - {tex.number(m.tangent, 'b', inner=True)}"
+        rows.append(_row("", "Difference", [less], m.difference))
     return f'<table class="bp-slope-numbers"><tbody>{"".join(rows)}</tbody></table>'
 
 
@@ -116,7 +124,8 @@ def _tangent(m: Measurement) -> str:
         sign = "=" if m.z == 0 else ">" if m.z > 0 else "<"
         return rf"{prime('z')} \quad \text{{for }} z {sign} 0"
     rule = _RULES.get(m.curve.name, row.slope_tex[0])
-    return f"{prime('z')} = {rule.format('z')} = {rule.format(at)}"
+    minus = f"{{{tex.number(-m.z)}}}"
+    return f"{prime('z')} = {rule.format('z', '{-z}')} = {rule.format(at, minus)}"
 
 
 def _symbol(curve: Curve, *, prime: bool = False) -> Callable[[str], str]:
@@ -128,11 +137,12 @@ def _symbol(curve: Curve, *, prime: bool = False) -> Callable[[str], str]:
     return lambda at: rf"{tex.name(curve.name)}{mark}({at})"
 
 
-def _row(kind: str, title: str, formula: str, value: float) -> str:
+def _row(kind: str, title: str, formulas: Sequence[str], value: float) -> str:
+    """One line; the formulas are equal to each other, and a narrow page breaks between them."""
     mark = f'<i class="bp-mark bp-mark-{kind}"></i>' if kind else ""
     return (
         f'<tr><th scope="row">{mark}{title}</th><td>{text.number(value)}</td>'
-        f"<td>{tex.mathml('= ' + formula)}</td></tr>"
+        f"<td>{' '.join(tex.mathml(f'= {formula}') for formula in formulas)}</td></tr>"
     )
 
 

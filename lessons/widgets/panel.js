@@ -100,6 +100,11 @@ function adoptSliders(model, root, adopted) {
     slider.noUiSlider.on("slide.panel", (_values, _handle, [value]) =>
       send(model, { kind: "slide", row: index, value }),
     );
+    if (!row.classList.contains("bp-power")) return;
+    // A slider over the logarithm of its number says the number.
+    slider.noUiSlider.on("update.panel", (_values, _handle, [value]) =>
+      handle.setAttribute("aria-valuetext", String(Number((10 ** value).toPrecision(2)))),
+    );
   });
 }
 

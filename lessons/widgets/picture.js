@@ -28,7 +28,7 @@ function attachPicture(model, el) {
     shown = url;
   };
   const report = () => {
-    const width = Math.floor(box.clientWidth / 4) * 4;
+    const width = image.clientWidth;
     if (!width) return;
     const look = { width, ratio: window.devicePixelRatio || 1, dark: isDark(el) };
     if (JSON.stringify(look) === JSON.stringify(model.get("look"))) return;

@@ -30,6 +30,10 @@ _STILL = Look(width=760, height=300, ratio=2.0, solid=True)
 class PowerControl(ValueControl):
     """A :class:`ValueControl` whose slider runs over the logarithm of the number."""
 
+    def __init__(self, *arguments: Any, **options: Any) -> None:
+        super().__init__(*arguments, **options)
+        self.row.add_class("bp-power")
+
     def show(self, value: float) -> None:
         """Set slider and box without telling the panel."""
         self._showing = True
@@ -321,4 +325,4 @@ def _told(error: Exception) -> str:
     told = str(error)
     if type(error) not in (ValueError, TypeError, OverflowError):
         told = f"The function stopped with {type(error).__name__}: {error}"
-    return f"{escape(told)} <span>The picture below is the last one that worked.</span>"
+    return f"{escape(told)}. <span>The picture below is the last one that worked.</span>"
