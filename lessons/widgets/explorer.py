@@ -74,6 +74,7 @@ class Explorer(ipywidgets.Box):
         super().__init__([grid])
         self.add_class("bp-panel")
         self._front.observe(self._on_event, "event")
+        self._show_values()
         self._draw()
 
     # What can be read.
