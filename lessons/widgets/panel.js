@@ -146,6 +146,10 @@ function onEnter(model, event) {
   send(model, { kind: "enter", text: target.value });
 }
 
+function keepKeys({ target }) {
+  target.dataset.lmSuppressShortcuts = "true";
+}
+
 // The panel around the front end exists only once it is on the page.
 function whenPlaced(el, then, tries = 600) {
   const root = el.closest(".bp-panel");
@@ -197,8 +201,10 @@ export default {
       root = found;
       root.setAttribute("role", "group");
       root.setAttribute("aria-label", model.get("label"));
-      // JupyterLab must not take the panel's arrow keys for its own.
+      // JupyterLab must not take the panel's arrow keys for its own. It looks from the focused
+      // element upwards, and its shortcut for "any focused element" comes before the root.
       root.dataset.lmSuppressShortcuts = "true";
+      root.addEventListener("focusin", keepKeys);
       root.addEventListener("keydown", keys);
       // On its way down: ipywidgets' text boxes let no key up.
       root.addEventListener("keydown", enter, true);
@@ -215,6 +221,7 @@ export default {
     return () => {
       detachPicture();
       watcher?.disconnect();
+      root?.removeEventListener("focusin", keepKeys);
       root?.removeEventListener("keydown", keys);
       root?.removeEventListener("keydown", enter, true);
     };
