@@ -9,6 +9,7 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from lessons.pictures import layout as module
+from lessons.pictures.layers import best_layering
 from lessons.pictures.layout import Layout, Node, layout
 
 
@@ -327,7 +328,7 @@ def test_long_edges_from_one_box_have_a_lane_each():
 def test_crossings_that_can_be_avoided_are_avoided():
     nodes = [step("a"), step("b"), step("c"), step("d")]
     nodes += [step("p", "a", "d"), step("q", "b", "c"), step("r", "a", "d"), step("s", "q", "b")]
-    graph = module._best_layering(tuple(nodes), module._indexed_sources(tuple(nodes)))
+    graph = best_layering(tuple(nodes), module._indexed_sources(tuple(nodes)))
     assert graph.crossings <= 1
 
 

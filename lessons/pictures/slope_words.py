@@ -81,7 +81,7 @@ def numbers(m: Measurement) -> str:
             [
                 rf"\frac{{{f('z + h')} - {f('z')}}}{{h}}",
                 rf"\frac{{{f(moved)} - {f(z)}}}{{{h}}}",
-                rf"\frac{{{_f(a)} - {_f(b, True)}}}{{{h}}}",
+                rf"\frac{{{_f(a)} - {_f(b, inner=True)}}}{{{h}}}",
             ],
             m.secant,
         )
@@ -94,7 +94,7 @@ def numbers(m: Measurement) -> str:
                 "Secant slope, from the left",
                 [
                     rf"\frac{{{f('z')} - {f('z - h')}}}{{h}}",
-                    rf"\frac{{{_f(b)} - {_f(c, True)}}}{{{h}}}",
+                    rf"\frac{{{_f(b)} - {_f(c, inner=True)}}}{{{h}}}",
                 ],
                 m.left_secant,
             )
@@ -108,7 +108,8 @@ def numbers(m: Measurement) -> str:
         )
     )
     if not m.corner:
-        less = f"{tex.number(m.secant, 'b')} - {tex.number(m.tangent, 'b', inner=True)}"
+        slopes = (text.number(slope, ascii=True) for slope in (m.secant, m.tangent))
+        less = " - ".join(_marked("b", slope, inner=bool(i)) for i, slope in enumerate(slopes))
         rows.append(_row("", "Difference", [less], m.difference))
     return f'<table class="bp-slope-numbers"><tbody>{"".join(rows)}</tbody></table>'
 
@@ -146,10 +147,17 @@ def _row(kind: str, title: str, formulas: Sequence[str], value: float) -> str:
     )
 
 
-def _f(shown: str, inner: bool = False) -> str:
+def _marked(kind: str, shown: str, *, inner: bool = False) -> str:
+    """A number as TeX in the colour of the forward ("f") or backward ("b") pass."""
+    if "e" in shown:
+        shown = r"{} \cdot 10^{{{}}}".format(*shown.split("e"))
     # The braces make the minus a sign and not an operation, which sets it close to its number.
     shown = f"({{{shown}}})" if inner and shown.startswith("-") else shown
-    return rf"\class{{bp-f}}{{{shown}}}"
+    return rf"\class{{bp-{kind}}}{{{shown}}}"
+
+
+def _f(shown: str, *, inner: bool = False) -> str:
+    return _marked("f", shown, inner=inner)
 
 
 def _b(shown: str) -> str:
