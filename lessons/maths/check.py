@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import math
 from collections.abc import Callable, Iterable, Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from typing import Any
 
 from lessons.maths import text
@@ -134,15 +134,32 @@ def _checked(
     name: str,
     got: float,
 ) -> CheckedInput:
-    size = _power_of_two(middle.inputs[name])
-    try:
-        found = _compared(function, middle, values, name, got, 2.0**-17 * max(1.0, size))
-    except (ValueError, OverflowError):  # the nudge left the domain: take one that stays near
-        return _compared(function, middle, values, name, got, 2.0**-17 * size)
-    if found.verdict == "different" and size < 1.0:  # or it was coarse beside a small value
-        closer = _compared(function, middle, values, name, got, 2.0**-17 * size)
-        found = closer if closer.verdict != "different" else found
-    return found
+    """One input, nudged by a step that suits its neighbourhood, or where it is below 1 its size.
+
+    A difference that shrinks as the nudge does is the error of the central difference itself, and
+    does not count; that of a wrong gradient stays.
+    """
+    size, first = _power_of_two(middle.inputs[name]), None
+    largest = max(abs(value) for value in middle.values.values())
+    for h, floor in ((2.0**-17 * max(1.0, size), largest / max(1.0, size)), (2.0**-17 * size, 0.0)):
+        try:
+            coarse = _compared(function, middle, values, name, got, h, floor)
+        except (ValueError, OverflowError):  # the nudge left the domain
+            if not floor:
+                raise
+            continue
+        first = first or coarse
+        if coarse.verdict != "different":
+            return coarse
+        fine = _compared(function, middle, values, name, got, h / 4, 0.0)
+        shrinks = abs(got - fine.expected) <= abs(coarse.expected - fine.expected) / 2
+        if fine.verdict != "different" or shrinks:
+            error = abs(got - fine.expected) / max(abs(got), abs(fine.expected), floor or 1.0)
+            return replace(fine, relative_error=error, verdict="close" if error else "exact")
+        if size >= 1.0:
+            break
+    assert first is not None
+    return first
 
 
 def _compared(
@@ -152,14 +169,15 @@ def _compared(
     name: str,
     got: float,
     h: float,
+    floor: float,
 ) -> CheckedInput:
+    """Compare with one nudge. ``floor`` is the least size that errors are judged by: around a
+    gradient of 0 rounding goes with the numbers that the function computes with."""
     low, high = (record(function, **_nudged(middle, values, name, d)) for d in (-h, h))
     expected = (high.value - low.value) / (high.inputs[name] - low.inputs[name])
     error = abs(got - expected)
-    relative = error / max(abs(got), abs(expected)) if error else 0.0
-    # Around a gradient of 0 rounding is judged by the size of the function, not of the gradient.
-    scale = max(abs(got), abs(expected), 1e-3 * abs(middle.value), 1e-9)
-    verdict = "exact" if error == 0 else "close" if error / scale < TOLERANCE else "different"
+    relative = error / max(abs(got), abs(expected), 1e-3 * floor) if error else 0.0
+    verdict = "exact" if error == 0 else "close" if relative < TOLERANCE else "different"
     return CheckedInput(name, got, expected, relative, verdict, _kink_between(low, high))
 
 
