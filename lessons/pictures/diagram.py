@@ -33,8 +33,8 @@ def diagram(scene: Scene) -> str:
     w, h = placed.width, placed.height
     return (
         f'<svg class="bp-svg" xmlns="http://www.w3.org/2000/svg" viewBox="0 0 {w:g} {h:g}" '
-        f'width="{w:g}" height="{h:g}" style="--bp-least:{LEAST * w:.0f}px" role="img" '
-        f'aria-label="{escape(description(scene))}">'
+        f'width="{w:g}" height="{h:g}" style="--bp-least:{LEAST * w:.0f}px;--bp-most:{w:.0f}px" '
+        f'role="img" aria-label="{escape(description(scene))}">'
         f"{body}</svg>"
     )
 

@@ -10,6 +10,8 @@ from lessons.pictures.scene import Scene
 
 #: A chain from the output is written out in full up to this many links.
 MOST_LINKS = 5
+#: The inputs alone are shown up to this many.
+MOST_GIVEN = 8
 
 
 @dataclass(frozen=True, slots=True)
@@ -24,7 +26,7 @@ def formula(scene: Scene) -> Formula:
     """The formula for the chosen value, or for the step of this moment."""
     name = scene.focus
     if not name:
-        return _update(scene) if scene.now.phase == "update" else Formula("")
+        return _update(scene) if scene.now.phase == "update" else _given(scene)
     if name in scene.totals and scene.gradient is not None:
         return _backward(scene, name)
     step = scene.record.by_name.get(name)
@@ -40,6 +42,16 @@ def formula(scene: Scene) -> Formula:
     return Formula(f"{symbols} = {numbers} = {result}")
 
 
+def _given(scene: Scene) -> Formula:
+    """The inputs: x_0 = 1.00, x_1 = -2.00, ..."""
+    given = [
+        f"{tex.name(name)} = {tex.number(value, 'f')}"
+        for name, value in list(scene.record.inputs.items())[:MOST_GIVEN]
+    ]
+    dots = [r"\ldots"] if len(scene.record.inputs) > MOST_GIVEN else []
+    return Formula(r" ,\quad ".join(given + dots))
+
+
 def _backward(scene: Scene, name: str) -> Formula:
     gradient = scene.gradient
     assert gradient is not None
@@ -52,7 +64,7 @@ def _backward(scene: Scene, name: str) -> Formula:
             given = r"\text{upstream}" if scene.of != name else "1"
             return Formula(f"{left} = {given} = {total}")
         return Formula(rf"{left} = 0", r"\text{no path leads from here to the output}")
-    shown = paths if len(paths) <= 3 else [*paths[:2], paths[-1]]
+    shown = paths if len(paths) <= 4 else [*paths[:3], paths[-1]]
     joint = " + " if len(shown) == len(paths) else r" + \cdots + "
     symbols = _joined([_link(scene, step) for step in shown], joint)
     numbers = _joined([_link_in_numbers(step) for step in shown], joint)
@@ -83,7 +95,8 @@ def _local_words(scene: Scene, step: BackwardStep) -> str:
     slope = tex.local(made, step.to, tex.place_of(made, step.argument))
     value = tex.number(step.local, "f")
     written = f"{tex.derivative(step.from_, step.to)} = {slope}"
-    return written if slope in ("1", "-1") else f"{written} = {value}"
+    literal = slope.lstrip("-").replace(".", "", 1).isdigit()
+    return written if literal else f"{written} = {value}"
 
 
 def _chain(scene: Scene, step: BackwardStep) -> str:

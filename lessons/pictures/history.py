@@ -7,7 +7,7 @@ from html import escape
 
 from lessons.maths import text
 
-_WIDTH, _HEIGHT, _LEFT, _RIGHT, _TOP, _BOTTOM = 200.0, 72.0, 8.0, 46.0, 16.0, 18.0
+_WIDTH, _HEIGHT, _LEFT, _RIGHT, _TOP, _BOTTOM = 200.0, 72.0, 8.0, 62.0, 16.0, 18.0
 #: More points than this are thinned out.
 MOST_POINTS = 400
 

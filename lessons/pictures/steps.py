@@ -9,7 +9,7 @@ from lessons.maths import text
 from lessons.maths.functions import FUNCTIONS
 from lessons.maths.record import expression
 from lessons.pictures.scene import Scene
-from lessons.pictures.words import local_words
+from lessons.pictures.words import is_literal, local_words
 
 #: Rows on the page at once; of a longer pass, those around the current step.
 MOST_ROWS = 80
@@ -58,8 +58,8 @@ def _backward(scene: Scene) -> str:
             made = scene.record.by_name[step.from_]
             word = "sum" if made.op == "sum" else FUNCTIONS[made.op].word
             local, number = local_words(made, step.argument), text.number(step.local)
-            if local.lstrip(text.MINUS) != "1":
-                local = f"<small>{escape(local)}</small> {number}"
+            if not is_literal(local):
+                local = f"<small>{escape(local)}</small> <span>{number}</span>"
             cells = [
                 f"<td>{text.number(step.upstream)}</td>",
                 f'<td title="the slope of the {word} {escape(step.from_)}">{local}</td>',

@@ -56,7 +56,16 @@ def local_words(step: Step, argument: int) -> str:
     if step.op == "sum":
         return "1" if step.signs[place] == 1 else text.MINUS + "1"
     words = [a if isinstance(a, str) else text.short(a) for a in step.args]
+    if tex.is_constant_power(step):  # 2 * d, and not 2 * d**(2 - 1)
+        base, exponent = step.args
+        left = text.short(exponent - 1)
+        return f"{words[1]} * {base}" + (f"**{left}" if left != "1" else "")
     return FUNCTIONS[step.op].slope_text[place].format(*words)
+
+
+def is_literal(local: str) -> bool:
+    """Whether a slope is written as a number: ``1`` is its own value, ``x0`` wants it beside it."""
+    return local.lstrip(text.MINUS).replace(".", "", 1).isdigit()
 
 
 def _f(words: str) -> str:
@@ -151,15 +160,14 @@ def _backward(scene: Scene) -> str:
     to, from_ = escape(step.to), escape(step.from_)
     local = local_words(made, step.argument)
     slope = text.number(step.local)
-    # A bare 1 or -1 is its own explanation; x0 or relu'(z) wants its value beside it.
-    if local.lstrip(text.MINUS).replace(".", "").isdigit():
-        shown = local
-    else:
-        shown = f"{local} = {slope}"
+    shown = local if is_literal(local) else f"{local} = {slope}"
+    corner = ""
+    if _on_the_kink(scene, made):
+        corner = f" Here the {word} has a corner, and its slope is a convention."
     if step.local == 0 and step.upstream != 0:
         return (
             f"The slope of the {word} by {to} is {_f('0')}: nothing passes. "
-            f"What arrived at {from_}, {_b(text.number(step.upstream))}, is blocked here."
+            f"What arrived at {from_}, {_b(text.number(step.upstream))}, is blocked here.{corner}"
         )
     product = (
         f"{text.number(step.upstream)} × {_bracketed(slope)} = {text.number(step.contribution)}"
@@ -167,7 +175,7 @@ def _backward(scene: Scene) -> str:
     told = (
         f"The gradient reaches {_b(step.to)}: what arrived at {from_}, "
         f"{_b(text.number(step.upstream))}, times the slope of this {word} by {to}, "
-        f"which is {_f(shown)}: {_b(product)}."
+        f"which is {_f(shown)}: {_b(product)}.{corner}"
     )
     if step.paths > 1:
         told += (
@@ -175,6 +183,12 @@ def _backward(scene: Scene) -> str:
             f"the sum so far is {_b(text.number(step.total))}."
         )
     return told
+
+
+def _on_the_kink(scene: Scene, step: Step) -> bool:
+    kink = FUNCTIONS[step.op].kink if step.op in FUNCTIONS else None
+    values = scene.record.values
+    return bool(kink) and kink(*(values[a] if isinstance(a, str) else a for a in step.args)) == 0
 
 
 def _update(scene: Scene) -> str:

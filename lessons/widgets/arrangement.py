@@ -101,6 +101,7 @@ def sidebar(
     buttons: Sequence[Button],
 ) -> ipywidgets.Box:
     """The column of values: presets, sliders, and the buttons that change values."""
+    controls = tuple(controls)
     rows: list[ipywidgets.Widget] = [control.row for control in controls]
     if rows:
         title = ipywidgets.HTML('<p class="bp-h">Values</p>')
@@ -112,6 +113,9 @@ def sidebar(
         rows.append(actions)
     column = ipywidgets.VBox(rows)
     column.add_class("bp-controls" if rows else "bp-empty")
+    longest = max((len(control.slider.description) for control in controls), default=0)
+    if longest > 3:  # the names stand in one column, as wide as they need
+        column.add_class("bp-names-medium" if longest <= 7 else "bp-names-long")
     return column
 
 
