@@ -11,7 +11,7 @@ MINUS = "\N{MINUS SIGN}"
 def number(value: float, *, ascii: bool = False) -> str:
     """A number as the course shows it: two to four decimals, and never more than nine signs.
 
-    >>> number(6.0), number(5.985), number(0.0012345), number(-4.4e-16, ascii=True)
+    >>> number(6.0), number(5.985), number(0.00123456), number(-4.4e-16, ascii=True)
     ('6.00', '5.985', '0.001235', '-4.40e-16')
     """
     size = abs(value)
