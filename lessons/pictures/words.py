@@ -163,10 +163,10 @@ def _backward(scene: Scene) -> str:
     shown = local if is_literal(local) else f"{local} = {slope}"
     corner = ""
     if _on_the_kink(scene, made):
-        corner = f" Here the {word} has a corner, and its slope is a convention."
+        corner = f" This {word} has a corner here, and its slope is a convention."
     if step.local == 0 and step.upstream != 0:
         return (
-            f"The slope of the {word} by {to} is {_f('0')}: nothing passes. "
+            f"The slope of this {word} by {to} is {_f('0')}: nothing passes. "
             f"What arrived at {from_}, {_b(text.number(step.upstream))}, is blocked here.{corner}"
         )
     product = (
