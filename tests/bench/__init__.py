@@ -1,0 +1,1 @@
+"""How fast a panel answers: `make bench`, in the real JupyterLab."""

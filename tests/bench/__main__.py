@@ -1,0 +1,97 @@
+"""Measure how fast a panel answers, in the real JupyterLab.
+
+    make bench
+    python -m tests.bench [--quick] [--no-bars] [--out FILE]
+
+prints tables, and a verdict on each bar in words. It ends with status 1 when a bar is missed. Run
+it on a machine with nothing else to do: it measures the whole chain up to the screen, and a busy
+processor slows all of it.
+"""
+
+from __future__ import annotations
+
+import argparse
+import os
+import platform
+import sys
+from importlib.metadata import version
+from pathlib import Path
+
+from tests.bench import report
+from tests.bench.contenders import CONTENDERS, ECHO, EXPLORER
+from tests.bench.figures import Bar, summary
+from tests.bench.growth import SIZES, growth
+from tests.bench.kernel import shares
+from tests.bench.page import dragged, open_bench, pressed
+
+PACKAGES = ("jupyterlab", "ipykernel", "ipywidgets", "anywidget", "matplotlib", "numpy")
+
+
+def parsed(arguments: list[str]) -> argparse.Namespace:
+    parser = argparse.ArgumentParser(prog="python -m tests.bench", description=__doc__)
+    parser.formatter_class = argparse.RawDescriptionHelpFormatter
+    parser.add_argument("--quick", action="store_true", help="a few presses, to see that it works")
+    parser.add_argument("--no-bars", action="store_true", help="a missed bar is no failure")
+    parser.add_argument("--out", type=Path, help="write what is printed into this file too")
+    return parser.parse_args(arguments)
+
+
+def main(arguments: list[str]) -> int:
+    asked = parsed(arguments)
+    presses, warm_up, drags, rounds = (8, 2, 2, 40) if asked.quick else (60, 10, 15, 400)
+    sizes = SIZES[:2] if asked.quick else SIZES
+    # Python alone first, while no browser and no server take a share of the processor.
+    python = shares(rounds)
+    grown = [growth(size) for size in sizes]
+    with open_bench() as lab:
+        answers = pressed(lab, presses, warm_up)
+        held = {contender: dragged(lab, contender, drags) for contender in (EXPLORER, ECHO)}
+        lab.check()
+        chromium = lab.browser.version
+    seen = {
+        contender: summary([answer.seen for answer in answers[contender.name]])
+        for contender in CONTENDERS
+    }
+    changed = {
+        contender: summary([answer.changed for answer in answers[contender.name]])
+        for contender in CONTENDERS
+    }
+    bars = report.bars(seen, held[EXPLORER], grown)
+    told = "\n\n".join(
+        [
+            report.machine(versions(chromium), cores()),
+            report.presses(seen, changed),
+            report.drags(held),
+            report.python(python),
+            report.growths(grown),
+            report.verdicts(bars),
+        ]
+    )
+    print(told)
+    if asked.out:
+        asked.out.write_text(told + "\n", encoding="utf-8")
+    return status(bars, asked.no_bars)
+
+
+def status(bars: list[Bar], no_bars: bool) -> int:
+    """What the command ends with: 1 when a bar is missed and bars count."""
+    return int(not no_bars and any(not bar.met for bar in bars))
+
+
+def versions(chromium: str) -> dict[str, str]:
+    return {
+        "Python": platform.python_version(),
+        "Chromium": chromium,
+        **{name: version(name) for name in PACKAGES},
+    }
+
+
+def cores() -> int:
+    """The processors that this process may use."""
+    if hasattr(os, "sched_getaffinity"):
+        return len(os.sched_getaffinity(0))
+    return os.cpu_count() or 1
+
+
+if __name__ == "__main__":
+    sys.exit(main(sys.argv[1:]))
