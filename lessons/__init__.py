@@ -1,6 +1,6 @@
 """The course in backpropagation: what a notebook may import, and where it lives.
 
-    maths/      numbers: recording and differentiating a scalar function, and checking the result
+    maths/      numbers: recording and differentiating a scalar function, checking the result; losses
     pictures/   records in; SVG diagrams, formulas, tables, code listings and sentences out
     widgets/    controls around the pictures: the explorer and the slope panel
     practice/   questions that are asked before a number is shown
@@ -29,6 +29,18 @@ if TYPE_CHECKING:
         sqrt,
         tanh,
     )
+    from lessons.maths.losses import (
+        binary_cross_entropy,
+        binary_cross_entropy_as_written,
+        binary_cross_entropy_from_logits,
+        categorical_cross_entropy,
+        categorical_cross_entropy_as_written,
+        categorical_cross_entropy_from_logits,
+        half_squared_error,
+        loss_slope,
+        mean_squared_error,
+        softmax,
+    )
     from lessons.maths.record import record
     from lessons.widgets.explorer import explore
     from lessons.widgets.predict import predict
@@ -44,18 +56,36 @@ _HOME = {
         ),
         "lessons.maths.functions",
     ),
+    **dict.fromkeys(
+        (
+            "half_squared_error", "mean_squared_error", "softmax", "loss_slope",
+            "binary_cross_entropy", "categorical_cross_entropy",
+            "binary_cross_entropy_from_logits", "categorical_cross_entropy_from_logits",
+            "binary_cross_entropy_as_written", "categorical_cross_entropy_as_written",
+        ),
+        "lessons.maths.losses",
+    ),
     "explore": "lessons.widgets.explorer",
     "measure_slope": "lessons.widgets.slopes",
     "predict": "lessons.widgets.predict",
 }  # fmt: skip
 
 __all__ = [
+    "binary_cross_entropy",
+    "binary_cross_entropy_as_written",
+    "binary_cross_entropy_from_logits",
+    "categorical_cross_entropy",
+    "categorical_cross_entropy_as_written",
+    "categorical_cross_entropy_from_logits",
     "exp",
     "explore",
     "gradient_check",
+    "half_squared_error",
     "leaky_relu",
     "log",
+    "loss_slope",
     "maximum",
+    "mean_squared_error",
     "measure_slope",
     "minimum",
     "predict",
@@ -63,6 +93,7 @@ __all__ = [
     "relu",
     "sigmoid",
     "slope",
+    "softmax",
     "softplus",
     "sqrt",
     "tanh",
