@@ -210,7 +210,8 @@ def _chosen(scene: Scene) -> str:
     told = f"{shown} = {value}" if name in scene.known else f"{shown} is {value}"
     if scene.gradient is None:
         users = [escape(s.name) for s in scene.record.steps if name in s.inputs]
-        return f"{told}." + (f" It goes into {_listed(users)}." if users else " It is the output.")
+        unused = "It is the output." if name == scene.record.output else "Nothing uses it."
+        return f"{told}. " + (f"It goes into {_listed(users)}." if users else unused)
     if name not in scene.totals:
         return f"{told}. The gradient has not reached it yet."
     total = _b(text.number(scene.totals[name]))
