@@ -189,7 +189,7 @@ def measured(curve: Curve, z: float, h: float, within: tuple[float, float]) -> M
 @lru_cache(maxsize=32)
 def samples(curve: Curve, low: float, high: float) -> Samples:
     """The graph of ``curve`` from ``low`` to ``high``, cut open at its corners."""
-    zs = [low + (high - low) * i / STRETCHES for i in range(STRETCHES + 1)]
+    zs = [*(low + (high - low) * i / STRETCHES for i in range(STRETCHES)), high]
     points = [(z, *_or_nan(curve, z)) for z in zs]
     slopes = [p[2] for p in points if math.isfinite(p[2])]
     reach = max(slopes, default=0.0) - min(slopes, default=0.0)
