@@ -38,9 +38,9 @@ class PowerControl(ValueControl):
         """Set slider and box without telling the panel."""
         self._showing = True
         try:
-            exponent = math.log10(value)
-            self._widen(exponent)
-            self._mark = round(exponent / self._step) * self._step
+            # The nearest mark, as a short number: one that rounding moved would widen the slider.
+            self._mark = round(round(math.log10(value) / self._step) * self._step, 9)
+            self._widen(self._mark)
             self._text = float(f"{value:.6g}")
             self.box.value = self._text
             if not self._sliding:
