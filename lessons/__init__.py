@@ -1,6 +1,6 @@
 """The course in backpropagation: what a notebook may import, and where it lives.
 
-    maths/      numbers: recording and differentiating a scalar function, checking the result; losses
+    maths/      numbers: recording a scalar function, differentiating it, checking that; losses
     pictures/   records in; SVG diagrams, formulas, tables, code listings and sentences out
     widgets/    controls around the pictures: the explorer and the slope panel
     practice/   questions that are asked before a number is shown
