@@ -29,7 +29,7 @@ def name(raw: str) -> str:
     elif base.endswith("hat") and len(base) == 4:
         base = rf"\hat{{{base[0]}}}"
     elif len(base) > 1:
-        base = rf"\text{{{base}}}".replace("_", r"\_")
+        base = rf"\text{{{base}}}"  # inside of it an underscore needs no backslash
     return f"{base}_{{{subscript}}}" if subscript else base
 
 
@@ -49,15 +49,24 @@ def number(value: float, kind: str = "", *, inner: bool = False) -> str:
     return rf"\class{{bp-{kind}}}{{{shown}}}" if kind else shown
 
 
+def total(of: str, by: str) -> str:
+    """The total derivative, over all paths, with a straight d."""
+    return _fraction(of, by, r"\mathrm{d}")
+
+
 def derivative(of: str, by: str) -> str:
-    """The derivative of one name by another, with curly d."""
+    """The local derivative of one step, all its other inputs held still, with a curly d."""
+    return _fraction(of, by, r"\partial ")
+
+
+def _fraction(of: str, by: str, d: str) -> str:
     above, below = (f"({name(raw)})" if "*" in raw else name(raw) for raw in (of, by))
-    return rf"\frac{{\partial {above}}}{{\partial {below}}}"
+    return rf"\frac{{{d}{above}}}{{{d}{below}}}"
 
 
 def in_symbols(step: Step) -> str:
     """What a step computes: ``x_0 \\cdot w_0``."""
-    return _written(step, [name(a) if isinstance(a, str) else _constant(a) for a in step.args])
+    return _written(step, [_symbol(step, place) for place in range(len(step.args))])
 
 
 def in_numbers(step: Step, values: dict[str, float] | object) -> str:
@@ -73,15 +82,29 @@ def in_numbers(step: Step, values: dict[str, float] | object) -> str:
                 bracket = True
             written.append(number(value, "f", inner=bracket))
         else:
-            written.append(_constant(arg))
+            written.append(_symbol(step, place))
     return _written(step, written)
+
+
+def _symbol(step: Step, place: int) -> str:
+    """An argument, in brackets where what stands around it would take a part of it away."""
+    arg = step.args[place]
+    if isinstance(arg, str):
+        tight = "*" in arg and step.op == "pow" and place == 0
+        return f"({name(arg)})" if tight else name(arg)
+    tight = arg < 0 and step.op in (("sum", "mul") if place else ("pow",))
+    return f"({_constant(arg)})" if tight else _constant(arg)
 
 
 def local(step: Step, argument: str, place: int) -> str:
     """The local derivative of a step by one of its arguments, in terms of its inputs."""
     if step.op == "sum":
         return "1" if step.signs[place] == 1 else "-1"
-    names = [name(a) if isinstance(a, str) else _constant(a) for a in step.args]
+    names = [_symbol(step, at) for at in range(len(step.args))]
+    if step.op == "mul" and not isinstance(step.args[1 - place], str):
+        return _constant(step.args[1 - place])
+    if step.op == "div" and place == 1 and "*" in str(step.args[1]):
+        names[1] = f"({names[1]})"  # it is squared
     if is_constant_power(step):
         left = _constant(step.args[1] - 1)
         return rf"{names[1]} \cdot {names[0]}" + (f"^{{{left}}}" if left != "1" else "")

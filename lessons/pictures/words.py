@@ -56,10 +56,14 @@ def local_words(step: Step, argument: int) -> str:
     if step.op == "sum":
         return "1" if step.signs[place] == 1 else text.MINUS + "1"
     words = [a if isinstance(a, str) else text.short(a) for a in step.args]
+    if step.op in ("pow", "div", "log"):  # 1 / (a*b), and not 1 / a*b
+        words = [
+            f"({w})" if "*" in w or (w.startswith(text.MINUS) and i == 0) else w
+            for i, w in enumerate(words)
+        ]
     if tex.is_constant_power(step):  # 2 * d, and not 2 * d**(2 - 1)
-        base, exponent = step.args
-        left = text.short(exponent - 1)
-        return f"{words[1]} * {base}" + (f"**{left}" if left != "1" else "")
+        left = text.short(step.args[1] - 1)
+        return f"{words[1]} * {words[0]}" + (f"**{left}" if left != "1" else "")
     return FUNCTIONS[step.op].slope_text[place].format(*words)
 
 
