@@ -68,7 +68,7 @@ def test_each_box_holds_the_value_and_the_gradient_of_the_record():
                 continue
             total = shown.totals.get(name)
             assert drawn.text(name, "gradient") == (WAIT if total is None else text.number(total))
-            assert drawn.text(name, "by") == f"∂{shown.of}/∂{name}"
+            assert drawn.text(name, "by") == f"d{shown.of}/d{name}"
 
 
 def test_each_backward_step_is_one_arrow_or_one_blocked_edge():

@@ -55,7 +55,7 @@ def node(panel, name):
 def test_moving_a_slider_changes_the_record_and_the_page(panel):
     panel._controls["b"].slider.value = 3.0
     assert panel.record["z"] == 8.0
-    assert node(panel, "z") == ["z", "8.00", "∂L/∂z", "1.00"]
+    assert node(panel, "z") == ["z", "8.00", "dL/dz", "1.00"]
     assert panel._controls["b"].box.value == 3.0
 
 
@@ -221,7 +221,7 @@ def test_show_chooses_the_parts():
     assert front(panel).code and not front(panel).diagram and not front(panel).formula
     assert not front(panel).steps and panel.gradient is None
     panel = explore(neuron, **VALUES, show="diagram")
-    assert front(panel).diagram and panel._controls == {} and "∂" not in front(panel).diagram
+    assert front(panel).diagram and panel._controls == {} and "by" not in front(panel).diagram
 
 
 def test_only_parts_that_changed_are_sent(panel):

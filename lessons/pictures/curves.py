@@ -13,6 +13,7 @@ from matplotlib.figure import Figure
 from lessons.maths.functions import ACTIVATIONS, FUNCTIONS
 from lessons.maths.secant import Curve, Measurement, Samples, curve_of, samples
 from lessons.pictures.figure import Artists, FastFigure, Look, px
+from lessons.pictures.still import LIVE
 
 #: Below this width, in px, the derivative stands below the function instead of beside it.
 NARROW = 480
@@ -56,7 +57,10 @@ def _draw(figure: Figure, look: Look, graph: Graph) -> Artists:
     p = look.palette
     narrow = look.width < NARROW
     left, right = 40 / look.width, 1 - 10 / look.width
-    top, bottom = 1 - 30 / look.height, 38 / look.height
+    caption = 26 if look.solid else 0
+    top, bottom = 1 - 30 / look.height, (38 + caption) / look.height
+    if caption:
+        figure.text(10 / look.width, 10 / look.height, LIVE, fontsize=_SMALL, color=p.muted)
     grid = figure.add_gridspec(
         2 if narrow else 1,
         1 if narrow else 2,

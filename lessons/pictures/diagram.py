@@ -244,7 +244,7 @@ def _node(scene: Scene, box: Box) -> str:
         shown = "· · ·" if total is None else text.number(total)
         wait = " wait" if total is None else ""
         parts += [
-            f'<text class="by" x="{left:g}" y="{box.y + 37:g}">∂{escape(scene.of)}/∂'
+            f'<text class="by" x="{left:g}" y="{box.y + 37:g}">d{escape(scene.of)}/d'
             f"{escape(name)}</text>",
             f'<text class="gradient{wait}" x="{right:g}" y="{box.y + 37:g}">{shown}</text>',
         ]

@@ -56,7 +56,7 @@ def _backward(scene: Scene, name: str) -> Formula:
     gradient = scene.gradient
     assert gradient is not None
     total = tex.number(scene.totals[name], "b")
-    left = tex.derivative(scene.of, name)
+    left = tex.total(scene.of, name)
     done = gradient.steps[: scene.backward_done]
     paths = [step for step in gradient.paths_to(name) if step in done]
     if not paths:
@@ -80,7 +80,7 @@ def _joined(parts: list[str], joint: str) -> str:
 
 
 def _link(scene: Scene, step: BackwardStep) -> str:
-    upstream, slope = tex.derivative(scene.of, step.from_), tex.derivative(step.from_, step.to)
+    upstream, slope = tex.total(scene.of, step.from_), tex.derivative(step.from_, step.to)
     return rf"{upstream} \cdot {slope}"
 
 
@@ -111,7 +111,7 @@ def _chain(scene: Scene, step: BackwardStep) -> str:
     symbols = [tex.derivative(link.from_, link.to) for link in links]
     numbers = [tex.number(link.local, inner=True) for link in links]
     if scene.of != scene.record.output:
-        symbols.insert(0, tex.derivative(scene.of, scene.record.output))
+        symbols.insert(0, tex.total(scene.of, scene.record.output))
         numbers.insert(0, tex.number(gradient.upstream, inner=True))
     times = r" \cdot "
     return f"= {times.join(symbols)} = {times.join(numbers)} = {tex.number(step.contribution)}"
@@ -122,7 +122,7 @@ def _update(scene: Scene) -> Formula:
     if scene.gradient is None or not scene.updated:
         return Formula("")
     first = scene.updated[0]
-    slope = tex.derivative(scene.of, first)
+    slope = tex.total(scene.of, first)
     old, new = scene.record.inputs[first], scene.gradient.totals[first]
     rule = rf"{tex.name(first)} \leftarrow {tex.name(first)} - \eta \cdot {slope}"
     numbers = (

@@ -247,12 +247,17 @@ def _place_tags(
     ]
     tags = []
     drawn: Counter[tuple[int, int]] = Counter()
+    leaving = Counter(chain[0] for chain in {(c[0], c[-1]): c for c in graph.chains}.values())
     for chain in graph.chains:
         x, y = columns[graph.layer[chain[0]]].box + graph.nodes[chain[0]].width, rows[chain[0]]
         near = [s for s in solid if s[0] < x + 80 and s[2] > x and s[1] < y + 60 and s[3] > y - 60]
-        # The side from which the edge bends away comes first; parallel edges take turns.
+        # A lone edge has its tag on the side from which it bends away. Where several leave a box,
+        # the tag goes with its own edge, or it would stand at another; parallel edges take turns.
         ends = chain[0], chain[-1]
-        sides = (1, -1) if (rows[chain[1]] < y) != drawn[ends] % 2 else (-1, 1)
+        upwards = rows[chain[1]] < y
+        if leaving[chain[0]] > 1 and rows[chain[1]] != y:
+            upwards = not upwards
+        sides = (1, -1) if upwards != drawn[ends] % 2 else (-1, 1)
         least, right = MARGIN + wide, columns[-1].right - wide
         places = [
             (max(min(x + dx, right), least), y + side * dy)

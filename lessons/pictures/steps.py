@@ -47,7 +47,7 @@ def _backward(scene: Scene) -> str:
     output = scene.record.output
     given = '<td colspan="3" class="bp-left">given: the upstream gradient</td>'
     if scene.of == output:
-        given = f'<td colspan="3" class="bp-left">∂{escape(output)}/∂{escape(output)} = 1</td>'
+        given = f'<td colspan="3" class="bp-left">d{escape(output)}/d{escape(output)} = 1</td>'
     start, end = _window(len(gradient.steps), current)
     rows = []
     if start == 0:

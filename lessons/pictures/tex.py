@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from functools import lru_cache
 
 from lessons.maths import text
@@ -143,9 +144,28 @@ def _constant(value: float) -> str:
     return text.short(value, ascii=True)
 
 
-@lru_cache(maxsize=4096)
 def mathml(tex: str) -> str:
-    """TeX as a MathML element, to be put into a page; nothing for nothing."""
+    """TeX as a MathML element, to be put into a page; nothing for nothing.
+
+    While a slider moves, only the numbers of a formula change. So a formula is converted once,
+    with stand-ins for its decimals, and the numbers are put into the result.
+    """
+    numbers: list[str] = []
+
+    def stand_in(found: re.Match[str]) -> str:
+        numbers.append(found[0])
+        return f"90{len(numbers) - 1:03d}.5"
+
+    template = _DECIMAL.sub(stand_in, tex)
+    return _STAND_IN.sub(lambda found: numbers[int(found[1])], _converted(template))
+
+
+_DECIMAL = re.compile(r"\d+\.\d+")
+_STAND_IN = re.compile(r"90(\d{3})\.5")
+
+
+@lru_cache(maxsize=4096)
+def _converted(tex: str) -> str:
     from latex2mathml.converter import convert
 
     return convert(tex) if tex else ""

@@ -45,7 +45,7 @@ def value_controls(
             state.upstream,
             bounds,
             on_change,
-            label=f"∂{state.of}/∂{state.record.output}",
+            label=f"d{state.of}/d{state.record.output}",
             tip="upstream gradient",
             style="bp-backward",
         )

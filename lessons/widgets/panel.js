@@ -176,10 +176,17 @@ export default {
     const part = Object.fromEntries(
       PARTS.map((name) => [name, el.querySelector(`[data-part=${name}]`)]),
     );
+    // First all parts are filled, then the page is measured once: in turns, each would cost a layout.
+    const filled = new Set();
+    const followAll = () => {
+      filled.forEach((name) => follow(part[name]));
+      filled.clear();
+    };
     const draw = (name) => {
       fill(part[name], model.get(name));
       part[name].hidden = model.get(name) === "";
-      follow(part[name]);
+      if (filled.size === 0) requestAnimationFrame(followAll);
+      filled.add(name);
     };
     PARTS.forEach((name) => {
       draw(name);
@@ -214,7 +221,10 @@ export default {
         nameButtons(root);
       };
       adopt();
-      watcher = new MutationObserver(adopt);
+      // The pictures change with every move, and hold nothing to adopt.
+      watcher = new MutationObserver((changes) => {
+        if (changes.some(({ target }) => !el.contains(target))) adopt();
+      });
       watcher.observe(root, { childList: true, subtree: true, attributeFilter: ["title"] });
       PARTS.forEach((name) => follow(part[name]));
     });

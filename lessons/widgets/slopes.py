@@ -24,7 +24,7 @@ _MARKS = (1.0, 1.25, 1.6, 2.0, 2.5, 3.15, 4.0, 5.0, 6.3, 8.0)
 _LEAST = -6
 #: The menu's value for a learner's own function, which may have the name of another.
 _OWN = "(yours)"
-_STILL = Look(width=760, height=300, ratio=2.0, solid=True)
+_STILL = Look(width=760, height=326, ratio=2.0, solid=True)
 
 
 class PowerControl(ValueControl):
