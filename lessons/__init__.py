@@ -18,6 +18,7 @@ if TYPE_CHECKING:
     from lessons.maths.check import gradient_check
     from lessons.maths.functions import (
         exp,
+        identity,
         leaky_relu,
         log,
         maximum,
@@ -51,7 +52,7 @@ _HOME = {
     "gradient_check": "lessons.maths.check",
     **dict.fromkeys(
         (
-            "relu", "leaky_relu", "sigmoid", "tanh", "softplus", "exp", "log", "sqrt",
+            "identity", "relu", "leaky_relu", "sigmoid", "tanh", "softplus", "exp", "log", "sqrt",
             "maximum", "minimum", "slope",
         ),
         "lessons.maths.functions",
@@ -81,6 +82,7 @@ __all__ = [
     "explore",
     "gradient_check",
     "half_squared_error",
+    "identity",
     "leaky_relu",
     "log",
     "loss_slope",

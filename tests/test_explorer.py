@@ -9,7 +9,8 @@ from xml.etree import ElementTree
 
 import pytest
 
-from lessons import explore, log, relu
+from lessons import explore, log, relu, sigmoid, tanh
+from lessons.maths import text
 from lessons.widgets.controls import bounds_for
 
 VALUES = {"x0": 1.0, "x1": -2.0, "x2": 3.0, "w0": -3.0, "w1": -1.0, "w2": 2.0, "b": 1.0}
@@ -269,3 +270,51 @@ def test_from_python_the_panel_is_driven_as_by_hand(panel):
     assert panel.record.value == 0.0
     panel.reset()
     assert panel.record.value == 6.0
+
+
+# Menus: functions that the learner may exchange.
+
+
+def network(x, m, *, g):
+    z = x * m
+    y = g(z)
+    return y
+
+
+def not_sigmoid(g):
+    return "sigmoid does not fit here" if g is sigmoid else ""
+
+
+def test_a_menu_puts_another_function_in():
+    panel = explore(network, menus={"g": [relu, tanh]}, x=1.0, m=-2.0, update=["m"])
+    panel.update()
+    assert node(panel, "y")[1] == "0.00"
+    panel._menus[0].value = "tanh"
+    assert node(panel, "y")[1] == text.number(tanh(-2.0))
+    assert panel.outputs == () and panel.gradient["m"] == pytest.approx(1 - tanh(-2.0) ** 2)
+    panel.pick(g="relu")
+    assert panel._menus[0].value == "relu" and panel.record.value == 0.0
+    with pytest.raises(ValueError, match="g cannot be 'sigmoid'; there are relu, tanh"):
+        panel.pick(g="sigmoid")
+    with pytest.raises(ValueError, match="h cannot be 'relu'; there are g"):
+        panel.pick(h="relu")
+
+
+def test_what_does_not_fit_together_is_said_in_words_and_the_menu_stays():
+    menu = {"ReLU": relu, "sigmoid": sigmoid}
+    panel = explore(network, menus={"g": menu}, fits=not_sigmoid, x=1.0, m=2.0)
+    before = front(panel).diagram
+    with pytest.raises(ValueError, match="sigmoid does not fit here"):
+        panel._menus[0].value = "sigmoid"
+    assert "sigmoid does not fit here" in front(panel).error and front(panel).old
+    assert panel._menus[0].value == "sigmoid" and front(panel).diagram == before
+    panel._menus[0].value = "ReLU"
+    assert front(panel).error == "" and not front(panel).old
+
+
+@pytest.mark.parametrize("menu", [[], {}, {"half": 0.5}])
+def test_a_menu_without_functions_is_refused(menu):
+    with pytest.raises(ValueError, match="the menu g must offer functions"):
+        explore(network, menus={"g": menu}, x=1.0, m=2.0)
+    with pytest.raises(ValueError, match="x is given as a value and as a menu"):
+        explore(network, menus={"x": [relu]}, x=1.0, m=2.0)

@@ -75,6 +75,16 @@ def _power_is_real(a: float, b: float) -> bool:
 def _table() -> dict[str, Function]:
     rows = [
         Function(
+            "identity",
+            "identity",
+            "id",
+            value=lambda m, x: 1.0 * x,
+            slopes=(lambda m, x: 1.0 + 0.0 * x,),
+            tex=r"\mathrm{{id}}({0})",
+            slope_tex=("1",),
+            slope_text=("1",),
+        ),
+        Function(
             "relu",
             "ReLU",
             "ReLU",
@@ -293,6 +303,11 @@ def slope(name: str, x: Any) -> Any:
         raise ValueError(f"there is no function {name!r} of one variable; choose one of {known}")
     function = FUNCTIONS[name]
     return function.slopes[0](namespace_for(x), x, *function.defaults)
+
+
+def identity(x: Any) -> Any:
+    """x itself, as a step of its own: the output function of a network that predicts any number."""
+    return _apply("identity", x)
 
 
 def relu(x: Any) -> Any:

@@ -94,7 +94,21 @@ def toolbar(
     return bar
 
 
+def menus(state: Exploration, on_pick: Callable[[str, str], None]) -> list[ipywidgets.Dropdown]:
+    """A drop-down for every function that the learner may exchange."""
+    made = []
+    for name, offered in state.menus.items():
+        menu = ipywidgets.Dropdown(
+            options=list(offered), value=state.picked[name], description=name
+        )
+        menu.add_class("bp-menu")
+        menu.observe(lambda change, name=name: on_pick(name, change["new"]), "value")
+        made.append(menu)
+    return made
+
+
 def sidebar(
+    menus: Sequence[ipywidgets.Dropdown],
     controls: Iterable[ValueControl],
     presets: Sequence[str],
     on_preset: Callable[[str], None],
@@ -102,7 +116,7 @@ def sidebar(
 ) -> ipywidgets.Box:
     """The column of values: presets, sliders, and the buttons that change values."""
     controls = tuple(controls)
-    rows: list[ipywidgets.Widget] = [control.row for control in controls]
+    rows: list[ipywidgets.Widget] = [*menus, *(control.row for control in controls)]
     if rows:
         title = ipywidgets.HTML('<p class="bp-h">Values</p>')
         title.add_class("bp-title")

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Iterable, Mapping, Sequence
+from functools import partial
 from typing import Any
 
 from lessons.maths.backward import Gradient
@@ -15,6 +16,8 @@ from lessons.pictures.scene import Phase, Scene
 PARTS = ("values", "code", "diagram", "formula", "table", "gradient", "upstream", "update")
 #: Values that are not inputs of the function.
 SETTINGS = ("upstream", "lr")
+#: What a menu offers: functions, or names for them.
+Menu = Sequence[Callable[..., Any]] | Mapping[str, Callable[..., Any]]
 _LOSS_NAMES = ("L", "J", "E", "loss", "cost")
 
 
@@ -36,9 +39,14 @@ class Exploration:
         show: Iterable[str] | None,
         presets: Mapping[str, Mapping[str, Any]],
         at: int | str | None,
+        menus: Mapping[str, Menu] | None = None,
+        fits: Callable[..., str] | None = None,
     ) -> None:
         self.function = function
-        self.record: Record = record(function, **values)
+        self.menus = {name: _menu(name, menu, values) for name, menu in (menus or {}).items()}
+        self.picked = {name: next(iter(menu)) for name, menu in self.menus.items()}
+        self._fits = fits
+        self.record: Record = record(self._filled(), **values)
         self.shown = _parts(show, self.record, bool(update))
         self.updated = entries_of(self.record, update) if "update" in self.shown else ()
         self.inputs = dict(self.record.inputs)
@@ -83,6 +91,16 @@ class Exploration:
         if name not in self.presets:
             raise ValueError(f"there is no preset {name!r}; there are {', '.join(self.presets)}")
         self.set(self._start | self.presets[name])
+
+    def pick(self, choices: Mapping[str, str]) -> None:
+        """Put functions from the menus into the function, by their names."""
+        for name, choice in choices.items():
+            if name not in self.menus or choice not in self.menus[name]:
+                known = ", ".join(self.menus.get(name, self.menus))
+                raise ValueError(f"{name} cannot be {choice!r}; there are {known or 'no menus'}")
+        self.picked = {**self.picked, **choices}
+        self.past, self.outputs = [], []
+        self._run(self.inputs)
 
     def update(self) -> None:
         """One step of gradient descent on the chosen inputs, all at once."""
@@ -152,7 +170,7 @@ class Exploration:
             name: inputs[name] if entries == (name,) else [inputs[e] for e in entries]
             for name, entries in self.record.groups.items()
         }
-        new = record(self.function, **arguments)
+        new = record(self._filled(), **arguments)
         gradient = self._backward(new)
         at_the_end = self.at == self.position("last")
         self.record, self.gradient = new, gradient
@@ -160,6 +178,16 @@ class Exploration:
         self.at = self.position("last") if at_the_end else min(self.at, self.scene.last)
         if self.chosen not in new.values:
             self.chosen = ""
+
+    def _filled(self) -> Callable[..., Any]:
+        """The function with what was picked from the menus put in."""
+        if not self.menus:
+            return self.function
+        picked = {name: self.menus[name][choice] for name, choice in self.picked.items()}
+        objection = self._fits(**picked) if self._fits else ""
+        if objection:
+            raise ValueError(objection)
+        return partial(self.function, **picked)
 
     def _backward(self, run: Record) -> Gradient | None:
         return run.backward(self.upstream) if "gradient" in self.shown else None
@@ -183,6 +211,16 @@ class Exploration:
             return self._flat(preset)
         except (TypeError, ValueError) as error:
             raise ValueError(f"preset {name!r}: {error}") from error
+
+
+def _menu(name: str, menu: Menu, values: Mapping[str, Any]) -> dict[str, Callable[..., Any]]:
+    """A menu as a mapping from what it says to what it puts in."""
+    if name in values:
+        raise ValueError(f"{name} is given as a value and as a menu; choose one")
+    offered = dict(menu) if isinstance(menu, Mapping) else {f.__name__: f for f in menu}
+    if not offered or not all(callable(function) for function in offered.values()):
+        raise ValueError(f"the menu {name} must offer functions, as in {{'{name}': [relu, tanh]}}")
+    return offered
 
 
 def _parts(show: Iterable[str] | None, run: Record, updates: bool) -> frozenset[str]:

@@ -21,16 +21,16 @@ from lessons.pictures.scene import Scene
 from lessons.pictures.steps import steps, steps_title
 from lessons.pictures.timeline import timeline
 from lessons.widgets import arrangement
-from lessons.widgets.exploration import Exploration
+from lessons.widgets.exploration import Exploration, Menu
 from lessons.widgets.front import Front
 
 
 class Explorer(ipywidgets.Box):
     """The panel that :func:`explore` makes. Everything it shows is a function of its record.
 
-    From Python: ``set``, ``go``, ``forward``, ``back``, ``play``, ``choose``, ``update``, ``undo``,
-    ``reset``, ``preset``; and to read, ``values``, ``at``, ``record``, ``gradient``, ``scene``,
-    ``outputs``, ``sentence``.
+    From Python: ``set``, ``go``, ``forward``, ``back``, ``play``, ``choose``, ``pick``, ``update``,
+    ``undo``, ``reset``, ``preset``; and to read, ``values``, ``at``, ``record``, ``gradient``,
+    ``scene``, ``outputs``, ``sentence``.
     """
 
     def __init__(self, state: Exploration, ranges: Mapping[str, Sequence[float]]) -> None:
@@ -51,6 +51,7 @@ class Explorer(ipywidgets.Box):
                 self._undo_button,
                 *buttons,
             ]
+        self._menus = arrangement.menus(state, lambda name, choice: self.pick(**{name: choice}))
         phases = ["forward", "backward", "update"] if state.gradient is not None else []
         grid = ipywidgets.Box(
             [
@@ -61,6 +62,7 @@ class Explorer(ipywidgets.Box):
                     phases if state.updated else phases[:2],
                 ),
                 arrangement.sidebar(
+                    self._menus,
                     self._controls.values(),
                     tuple(state.presets),
                     self.preset,
@@ -128,6 +130,10 @@ class Explorer(ipywidgets.Box):
     def preset(self, name: str) -> None:
         """The values of a preset; what it does not name is reset."""
         self._act(self._state.preset, name)
+
+    def pick(self, **choices: str) -> None:
+        """Put other functions into this one, by their names in the menus."""
+        self._act(self._state.pick, choices)
 
     def update(self) -> None:
         """One step of gradient descent on the chosen inputs, all at once."""
@@ -197,6 +203,8 @@ class Explorer(ipywidgets.Box):
         values = self.values
         for name, control in self._controls.items():
             control.show(values[name])
+        for menu in self._menus:
+            menu.value = self._state.picked[menu.description]
         self._undo_button.disabled = not self._state.past
 
     def _draw(self) -> None:
@@ -291,6 +299,8 @@ def explore(
     presets: Mapping[str, Mapping[str, Any]] | None = None,
     ranges: Mapping[str, Sequence[float]] | None = None,
     at: int | str | None = None,
+    menus: Mapping[str, Menu] | None = None,
+    fits: Callable[..., str] | None = None,
     **values: Any,
 ) -> Explorer:
     """A panel for a scalar function: sliders, diagram, code, formula, table, stepper, update.
@@ -299,8 +309,12 @@ def explore(
     gradient descent at the rate ``lr``; ``upstream`` is the gradient that arrives at the output.
     ``show`` chooses the parts (by default all of ``exploration.PARTS``); ``presets`` maps names to
     values; ``ranges`` maps a value, ``"upstream"`` or ``"lr"`` to ``(low, high)`` or
-    ``(low, high, step)`` of its slider; ``at`` is the first position of the stepper. Errors are
-    those of ``record``; a setting that does not fit raises ``ValueError``.
+    ``(low, high, step)`` of its slider; ``at`` is the first position of the stepper.
+
+    ``menus`` maps parameters of the function that are themselves functions to what a learner may
+    put in for them: ``menus={"g": [relu, tanh]}``. ``fits`` is called with what was picked, and
+    returns a sentence where it does not fit together, "" where it does. Errors are those of
+    ``record``; a setting that does not fit raises ``ValueError``.
 
     >>> panel = explore(neuron, x=1.0, w=-3.0, update=["w"])  # doctest: +SKIP
     """
@@ -313,6 +327,8 @@ def explore(
         show=show,
         presets=presets or {},
         at=at,
+        menus=menus,
+        fits=fits,
     )
     return Explorer(state, ranges or {})
 

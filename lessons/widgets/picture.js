@@ -9,23 +9,19 @@ function isDark(el) {
 function attachPicture(model, el) {
   const box = el.querySelector("[data-part=picture]");
   const image = box.querySelector("img");
+  // The old picture stays until the new one is loaded, and that is decoded before it is painted:
+  // nothing flickers.
+  image.decoding = "sync";
   let shown;
-  let latest = 0;
-  const draw = async () => {
+  const draw = () => {
     const bytes = model.get("picture");
     box.hidden = !bytes?.byteLength;
     image.alt = model.get("alt");
     if (box.hidden) return;
-    const mine = ++latest;
-    const url = URL.createObjectURL(new Blob([bytes], { type: "image/png" }));
-    const next = new Image();
-    next.src = url;
-    // Swapped in only once it is decoded, so that nothing flickers; a late one is dropped.
-    await next.decode().catch(() => undefined);
-    if (mine !== latest) return URL.revokeObjectURL(url);
-    image.src = url;
-    if (shown) URL.revokeObjectURL(shown);
-    shown = url;
+    const old = shown;
+    shown = URL.createObjectURL(new Blob([bytes], { type: "image/png" }));
+    image.src = shown;
+    if (old) URL.revokeObjectURL(old);
   };
   const report = () => {
     const width = image.clientWidth;
@@ -57,7 +53,6 @@ function attachPicture(model, el) {
     sizes.disconnect();
     themes.disconnect();
     clearTimeout(timer);
-    latest += 1;
     if (shown) URL.revokeObjectURL(shown);
   };
 }
