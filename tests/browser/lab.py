@@ -317,6 +317,15 @@ class Lab:
             )
             tall = max(size["height"], min(height, TALLEST))
             self.page.set_viewport_size({"width": size["width"], "height": tall})
+            # Running has scrolled to the last cell, and a taller window keeps that place.
+            self.page.evaluate(
+                """() => {
+                  const node = window.jupyterapp.shell.currentWidget.content.node;
+                  for (const outer of [node, ...node.querySelectorAll('.jp-WindowedPanel-outer')]) {
+                    outer.scrollTop = 0;
+                  }
+                }"""
+            )
             self.settle()
         try:
             yield
