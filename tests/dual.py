@@ -70,6 +70,10 @@ def corner(distance):
     Dual.nearest = min(Dual.nearest, abs(distance))
 
 
+def identity(x):
+    return x
+
+
 def exp(x):
     return Dual(math.exp(x.value), math.exp(x.value) * x.dot)
 
@@ -117,7 +121,7 @@ def minimum(a, b):
 
 #: By the names that the course has for them.
 FUNCTIONS = SimpleNamespace(
-    exp=exp, log=log, sqrt=sqrt, tanh=tanh, sigmoid=sigmoid, softplus=softplus, relu=relu,
+    identity=identity, exp=exp, log=log, sqrt=sqrt, tanh=tanh, sigmoid=sigmoid, softplus=softplus, relu=relu,
     leaky_relu=leaky_relu, maximum=maximum, minimum=minimum, abs=abs,
 )  # fmt: skip
 

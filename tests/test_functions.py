@@ -14,6 +14,7 @@ from lessons.maths.functions import ACTIVATIONS, FUNCTIONS, Plain
 from tests import dual
 
 EXPECTED = {
+    "identity": lambda x: x,
     "relu": lambda x: max(x, 0.0),
     "leaky_relu": lambda x: x if x > 0 else x / 100,
     "sigmoid": lambda x: 0.5 * (1 + math.tanh(x / 2)),
@@ -24,7 +25,17 @@ EXPECTED = {
     "sqrt": lambda x: x**0.5,
 }
 POINTS = [-2.5, -1.0, -0.25, 0.5, 1.0, 3.0]
-ONE = sorted(EXPECTED)
+#: What a learner can call with one number.
+ONE = sorted(
+    name
+    for name, row in FUNCTIONS.items()
+    if len(row.slopes) - len(row.defaults) == 1 and hasattr(functions, name)
+)
+
+
+def test_every_function_of_one_number_is_tested_here():
+    assert set(ONE) == set(EXPECTED)
+    assert set(functions.ACTIVATIONS) <= set(ONE)
 
 
 def points(name):
@@ -37,14 +48,14 @@ def pairs():
 
 @pytest.mark.parametrize(("name", "x"), pairs())
 def test_a_function_has_its_value_on_floats_and_on_recorded_numbers(name, x):
-    function = getattr(lessons, name)
+    function = getattr(functions, name)
     assert function(x) == pytest.approx(EXPECTED[name](x), rel=1e-14)
     assert record(lambda x: function(x), x=x).value == function(x)
 
 
 @pytest.mark.parametrize(("name", "x"), pairs())
 def test_a_slope_is_that_of_the_second_engine_and_of_a_small_nudge(name, x):
-    function, h = getattr(lessons, name), 2.0**-17
+    function, h = getattr(functions, name), 2.0**-17
     nudged = (function(x + h) - function(x - h)) / (2 * h)
     assert slope(name, x) == pytest.approx(nudged, rel=1e-7)
     _, by, _ = dual.gradient(getattr(dual.FUNCTIONS, name), x=x)
@@ -56,7 +67,7 @@ def test_a_slope_is_that_of_the_second_engine_and_of_a_small_nudge(name, x):
 def test_arrays_go_elementwise_in_values_and_in_slopes(name, shape):
     size = math.prod(shape)
     x = np.resize(points(name), size).reshape(shape) if size else np.zeros(shape)
-    for function in (getattr(lessons, name), lambda x: slope(name, x)):
+    for function in (getattr(functions, name), lambda x: slope(name, x)):
         found = function(x)
         assert found.shape == shape
         one_by_one = [function(float(v)) for v in x.flat]
@@ -136,8 +147,8 @@ def test_leaky_relu_takes_its_slope_and_differentiates_by_it():
 
 @pytest.mark.parametrize("name", ACTIVATIONS)
 def test_an_activation_hides_no_nan(name):
-    assert math.isnan(getattr(lessons, name)(math.nan))
-    assert np.isnan(getattr(lessons, name)(np.array([math.nan]))).all()
+    assert math.isnan(getattr(functions, name)(math.nan))
+    assert np.isnan(getattr(functions, name)(np.array([math.nan]))).all()
 
 
 WORDS = {**vars(functions), "sign": lambda x: (x > 0) - (x < 0), "min": min}
