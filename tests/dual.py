@@ -121,8 +121,8 @@ def minimum(a, b):
 
 #: By the names that the course has for them.
 FUNCTIONS = SimpleNamespace(
-    identity=identity, exp=exp, log=log, sqrt=sqrt, tanh=tanh, sigmoid=sigmoid, softplus=softplus, relu=relu,
-    leaky_relu=leaky_relu, maximum=maximum, minimum=minimum, abs=abs,
+    identity=identity, exp=exp, log=log, sqrt=sqrt, tanh=tanh, sigmoid=sigmoid, softplus=softplus,
+    relu=relu, leaky_relu=leaky_relu, maximum=maximum, minimum=minimum, abs=abs,
 )  # fmt: skip
 
 
