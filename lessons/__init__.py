@@ -46,6 +46,7 @@ if TYPE_CHECKING:
     from lessons.widgets.explorer import explore
     from lessons.widgets.predict import predict
     from lessons.widgets.slopes import measure_slope
+    from lessons.widgets.surfaces import descend
 
 _HOME = {
     "record": "lessons.maths.record",
@@ -68,6 +69,7 @@ _HOME = {
     ),
     "explore": "lessons.widgets.explorer",
     "measure_slope": "lessons.widgets.slopes",
+    "descend": "lessons.widgets.surfaces",
     "predict": "lessons.widgets.predict",
 }  # fmt: skip
 
@@ -78,6 +80,7 @@ __all__ = [
     "categorical_cross_entropy",
     "categorical_cross_entropy_as_written",
     "categorical_cross_entropy_from_logits",
+    "descend",
     "exp",
     "explore",
     "gradient_check",

@@ -19,15 +19,19 @@ class Front(anywidget.AnyWidget):
     Each part is HTML ("" hides it). Only parts that changed are sent, all in one message. A panel
     may have a ``picture`` too, as PNG with its ``alt`` text; ``look`` is what the page says about
     itself: the picture's ``width`` in px, the device pixel ``ratio``, and whether it is ``dark``.
+    Where a picture has a ``plot`` (left, top, right, bottom of its axes, as shares from its top
+    left), a click or a drag in it is reported as shares of the axes.
     """
 
     _esm = "".join(
-        (_HERE / name).read_text(encoding="utf-8") for name in ("picture.js", "panel.js")
+        (_HERE / name).read_text(encoding="utf-8")
+        for name in ("picture.js", "pointing.js", "panel.js")
     )
     _css = (
         (_HERE / "panel.css").read_text(encoding="utf-8")
         + (_HERE / "predict.css").read_text(encoding="utf-8")
         + (_HERE / "slopes.css").read_text(encoding="utf-8")
+        + (_HERE / "surface.css").read_text(encoding="utf-8")
         + DIAGRAM_CSS
     )
 
@@ -43,6 +47,7 @@ class Front(anywidget.AnyWidget):
     picture = traitlets.Bytes().tag(sync=True)
     alt = traitlets.Unicode().tag(sync=True)
     look = traitlets.Dict().tag(sync=True)
+    plot = traitlets.List().tag(sync=True)
     old = traitlets.Bool(False).tag(sync=True)
     playing = traitlets.Bool(False).tag(sync=True)
     interval = traitlets.Int(900).tag(sync=True)

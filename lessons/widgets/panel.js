@@ -200,6 +200,7 @@ export default {
     el.addEventListener("click", (event) => onClick(model, event));
 
     const detachPicture = attachPicture(model, el);
+    const detachPointing = attachPointing(model, el);
     let watcher;
     let root;
     const keys = (event) => onKey(model, event);
@@ -230,6 +231,7 @@ export default {
     });
     return () => {
       detachPicture();
+      detachPointing();
       watcher?.disconnect();
       root?.removeEventListener("focusin", keepKeys);
       root?.removeEventListener("keydown", keys);

@@ -1,0 +1,61 @@
+// Pointing in the picture of a panel: a click or a drag goes out as shares of the axes, from the
+// left and from the bottom. What a share means is for Python to say.
+
+function attachPointing(model, el) {
+  // The box and not the image in it, which is another one for each picture.
+  const area = el.querySelector("[data-part=picture]");
+  let held = false;
+  let frame = 0;
+  let latest;
+  // Where the pointer is, in shares of the axes; a drag that leaves them ends at their edge.
+  const place = ({ clientX, clientY }) => {
+    const [left, top, right, bottom] = model.get("plot");
+    const box = area.querySelector("img").getBoundingClientRect();
+    const x = ((clientX - box.left) / box.width - left) / (right - left);
+    const y = (bottom - (clientY - box.top) / box.height) / (bottom - top);
+    return { x, y };
+  };
+  const within = ({ x, y }) => x >= 0 && x <= 1 && y >= 0 && y <= 1;
+  const clip = (share) => Math.min(1, Math.max(0, share));
+  const report = () => {
+    cancelAnimationFrame(frame);
+    frame = 0;
+    if (!latest) return;
+    send(model, { kind: "point", x: clip(latest.x), y: clip(latest.y) });
+    latest = undefined;
+  };
+  const down = (event) => {
+    if (event.button !== 0 || model.get("plot").length !== 4 || !within(place(event))) return;
+    held = true;
+    area.setPointerCapture(event.pointerId);
+    event.preventDefault(); // no picture to drag away
+    latest = place(event);
+    report();
+  };
+  const move = (event) => {
+    if (model.get("plot").length !== 4) return;
+    area.style.cursor = held || within(place(event)) ? "crosshair" : "";
+    if (!held) return;
+    latest = place(event);
+    frame ||= requestAnimationFrame(report); // at most one report a frame, and the last one counts
+  };
+  const up = () => {
+    held = false;
+    report();
+  };
+  const listeners = { pointerdown: down, pointermove: move, pointerup: up, pointercancel: up };
+  for (const [name, listener] of Object.entries(listeners)) area.addEventListener(name, listener);
+  const touch = () => {
+    // A finger moves the point, and does not scroll the page.
+    area.style.touchAction = model.get("plot").length === 4 ? "none" : "";
+  };
+  touch();
+  model.on("change:plot", touch);
+  return () => {
+    cancelAnimationFrame(frame);
+    model.off("change:plot", touch);
+    for (const [name, listener] of Object.entries(listeners)) {
+      area.removeEventListener(name, listener);
+    }
+  };
+}
