@@ -79,10 +79,18 @@ class ValueControl:
             self._mark = min(self.slider.min + marks * self._step, self.slider.max)
             self._text = float(f"{value:.6g}")
             self.box.value = self._text
-            if not self._sliding:  # a handle that is held must not be pulled back
-                self.slider.value = self._mark
+            self._place()
         finally:
             self._showing = False
+
+    def _place(self) -> None:
+        """The slider on its mark, unless a hand holds it or it stands there but for rounding.
+
+        The echo of a place that differs by rounding would reach the page late, and undo the next
+        key: a handle must not be pulled back.
+        """
+        if not self._sliding and abs(self.slider.value - self._mark) > 1e-6 * self._step:
+            self.slider.value = self._mark
 
     def slide(self, value: float) -> None:
         """The handle passes a value on its way."""
