@@ -101,6 +101,23 @@ def test_setting_from_python_moves_the_controls_and_nothing_answers_back():
     assert panel.h == 0.02
 
 
+def test_a_slider_is_not_answered_with_the_place_it_reported():
+    """An echo that differs by rounding would undo the next key on a busy machine."""
+    panel = measure_slope()
+    for mark in range(2, -60, -1):
+        reported = 0.3
+        for _ in range(3 - mark):
+            reported -= 0.1  # as the page counts, with its rounding
+        control(panel, "h").slider.value = reported
+        assert control(panel, "h").slider.value == reported
+    reported = 2.0
+    for _ in range(60):
+        reported -= 0.1
+        control(panel, "z").slider.value = reported
+        assert control(panel, "z").slider.value == reported
+        assert panel.z == pytest.approx(reported, abs=1e-12)
+
+
 def test_reset_goes_back_to_the_start():
     panel = measure_slope("sigmoid", z=1.0, h=0.5)
     panel.set(function=square, z=-2.0, h=0.1)

@@ -8,20 +8,30 @@ function isDark(el) {
 
 function attachPicture(model, el) {
   const box = el.querySelector("[data-part=picture]");
-  const image = box.querySelector("img");
-  // The old picture stays until the new one is loaded, and that is decoded before it is painted:
-  // nothing flickers.
-  image.decoding = "sync";
-  let shown;
+  let image = box.querySelector("img");
+  let [sent, shown] = [0, 0];
+  const describe = () => {
+    image.alt = model.get("alt");
+  };
   const draw = () => {
     const bytes = model.get("picture");
     box.hidden = !bytes?.byteLength;
-    image.alt = model.get("alt");
     if (box.hidden) return;
-    const old = shown;
-    shown = URL.createObjectURL(new Blob([bytes], { type: "image/png" }));
-    image.src = shown;
-    if (old) URL.revokeObjectURL(old);
+    const mine = ++sent;
+    const next = new Image();
+    // The old picture stays until the new one is loaded, and that is decoded before it is painted:
+    // nothing flickers. One that a later one has overtaken is dropped.
+    next.decoding = "sync";
+    next.onload = () => {
+      if (mine > shown) {
+        shown = mine;
+        image.replaceWith(next);
+        image = next;
+        describe();
+      }
+      URL.revokeObjectURL(next.src);
+    };
+    next.src = URL.createObjectURL(new Blob([bytes], { type: "image/png" }));
   };
   const report = () => {
     const width = image.clientWidth;
@@ -37,7 +47,8 @@ function attachPicture(model, el) {
     timer = setTimeout(report, 80);
   };
   draw();
-  model.on("change:picture change:alt", draw);
+  model.on("change:picture", draw);
+  model.on("change:alt", describe);
   const sizes = new ResizeObserver(soon);
   sizes.observe(box);
   // A theme is a change of attributes at the top of the page; its style sheet may come a little late.
@@ -49,10 +60,11 @@ function attachPicture(model, el) {
     themes.observe(node, { attributeFilter: ["class", "theme", "style", "data-jp-theme-light"] });
   }
   return () => {
-    model.off("change:picture change:alt", draw);
+    model.off("change:picture", draw);
+    model.off("change:alt", describe);
     sizes.disconnect();
     themes.disconnect();
     clearTimeout(timer);
-    if (shown) URL.revokeObjectURL(shown);
+    shown = Infinity; // what is still loading comes too late
   };
 }

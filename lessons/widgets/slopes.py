@@ -43,8 +43,7 @@ class PowerControl(ValueControl):
             self._widen(self._mark)
             self._text = float(f"{value:.6g}")
             self.box.value = self._text
-            if not self._sliding:
-                self.slider.value = self._mark
+            self._place()
         finally:
             self._showing = False
 
