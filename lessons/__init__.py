@@ -30,6 +30,7 @@ if TYPE_CHECKING:
         sqrt,
         tanh,
     )
+    from lessons.maths.loss_table import misfit
     from lessons.maths.losses import (
         binary_cross_entropy,
         binary_cross_entropy_as_written,
@@ -67,6 +68,7 @@ _HOME = {
         ),
         "lessons.maths.losses",
     ),
+    "misfit": "lessons.maths.loss_table",
     "explore": "lessons.widgets.explorer",
     "measure_slope": "lessons.widgets.slopes",
     "descend": "lessons.widgets.surfaces",
@@ -93,6 +95,7 @@ __all__ = [
     "mean_squared_error",
     "measure_slope",
     "minimum",
+    "misfit",
     "predict",
     "record",
     "relu",
