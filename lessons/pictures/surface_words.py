@@ -19,8 +19,8 @@ def sentence(way: Walk, seen: Surface) -> str:
     now, output = way.now, escape(way.cut.output)
     one, two = (escape(name) for name in way.cut.along)
     at = f"At {one} = {text.number(now.at[0])} and {two} = {text.number(now.at[1])}"
-    steps = f"After {_steps(way.steps)}, at" + at[2:] if way.steps else at
-    here = f"{steps}, {output} is {_f(text.number(now.value))}"
+    after = f"After {steps(way.steps)}, at" + at[2:] if way.steps else at
+    here = f"{after}, {output} is {_f(text.number(now.value))}"
     if way.stopped:
         return f"{here}. {escape(way.stopped)}"
     if now.flat:
@@ -74,8 +74,8 @@ def legend(way: Walk) -> str:
         f"{text.number(way.now.steepness)}; the arrow grows with the logarithm of it."
     )
     return (
-        f"Filled circle: now. Open circle: the next step. Numbers: the steps. {arrow} Darker or "
-        f"lighter bands are higher or lower {escape(way.cut.output)}; the lines carry its value. "
+        f"Filled circle: now. Open circle: the next step. Numbers: the steps. {arrow} The stronger "
+        f"the blue, the higher {escape(way.cut.output)}; the lines carry its value. "
         f"Hatched, within a broken line: {FLAT}."
     )
 
@@ -130,7 +130,7 @@ def alt(way: Walk, seen: Surface) -> str:
         share = round(100 * float((seen.flat < 0).mean()))
         parts.append(f"a hatched region, about {share} % of the picture, has the gradient 0")
     parts.append(
-        f"the path of {_steps(way.steps)} starts at {_at(way.points[0].at)} and is now at "
+        f"the path of {steps(way.steps)} starts at {_at(way.points[0].at)} and is now at "
         f"{_at(way.now.at)}"
         if way.steps
         else f"the point is at {_at(way.now.at)}"
@@ -156,7 +156,8 @@ def _at(place: Place) -> str:
     return f"({text.number(place[0])}, {text.number(place[1])})"
 
 
-def _steps(number: int) -> str:
+def steps(number: int) -> str:
+    """A number of steps in words."""
     return "1 step" if number == 1 else f"{number} steps"
 
 
