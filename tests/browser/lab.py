@@ -178,6 +178,10 @@ class Lab:
     def run_all(self, timeout: float = 120) -> "Lab":
         """Clear what is saved, run every cell, wait until all is drawn. A failing cell raises."""
         self.command("notebook:clear-all-cell-outputs")
+        # JupyterLab asks a new kernel for its widgets before ipywidgets is there to answer, which
+        # the kernel calls an error. All that was said before the first cell is not the notebook's.
+        self.kernel("import ipywidgets")
+        self.page.evaluate("() => { window.kernelErrors.length = 0; }")
         # The command answers only when the last cell has run, or one has failed.
         self.page.set_default_timeout(timeout * 1000)
         self.command("notebook:run-all-cells")
@@ -188,7 +192,12 @@ class Lab:
         return self.settle()
 
     def settle(self, quiet_ms: int = 120, timeout: float = 20) -> "Lab":
-        """Wait until the kernel is idle and the outputs have not changed for a moment."""
+        """Wait until the kernel has answered, and the outputs have not changed for a moment."""
+        # The kernel takes its messages in turn: once it has answered ours, all that a key or a click
+        # has sent is done. Twice, because a widget holds its second message back until the answer
+        # to its first.
+        for _ in range(2):
+            self.kernel("")
         self.page.evaluate(
             """([quiet, timeout]) => new Promise((done, fail) => {
               const panel = window.jupyterapp.shell.currentWidget;
