@@ -275,6 +275,10 @@ def test_the_mean_is_over_samples_and_a_half_squared_error_sums_its_outputs():
     assert mean_squared_error(yhat, y) == (1 + 4 + 9 + 16) / 4
     assert loss_slope("half_squared_error", yhat, y).tolist() == [[0.5, 1.0], [1.5, 2.0]]
     assert loss_slope("mean_squared_error", yhat, y).tolist() == [[0.5, 1.0], [1.5, 2.0]]
+    for form in (half_squared_error, mean_squared_error):
+        rows = record(lambda v, f=form: f([v[:2], v[2:]], y), v=[1.0, 2.0, 3.0, 5.0])
+        assert rows.value == form(yhat.tolist(), y.tolist()) == 7.5
+        assert rows.backward()["v"] == [0.5, 1.0, 1.5, 2.0]
     assert half_squared_error(yhat[:, 0], y[:, 0]) == 2.5
     assert mean_squared_error(yhat[:, 0], y[:, 0]) == 5.0
 
@@ -295,3 +299,14 @@ def test_what_is_given_stays_as_it_is():
     loss_slope(CLASSES[1], a, y)
     assert (a == before[0]).all()
     assert (y == before[1]).all()
+
+
+def test_with_four_outputs_the_two_squared_errors_part():
+    yhat, y = [[1.0, 2.0, 3.0, 4.0], [0.0, 0.0, 0.0, 2.0]], [[0.0] * 4] * 2
+    expected = {half_squared_error: (0.5 * 34 / 2, 0.5), mean_squared_error: (34 / 8, 0.25)}
+    for form, (value, factor) in expected.items():
+        made = record(lambda v, f=form: f([v[:4], v[4:]], y), v=[*yhat[0], *yhat[1]])
+        assert made.value == form(yhat, y) == form(np.array(yhat), np.array(y)) == value
+        by = [factor * each for each in (*yhat[0], *yhat[1])]
+        assert made.backward()["v"] == by
+        assert np.ravel(loss_slope(form.__name__, yhat, y)).tolist() == by

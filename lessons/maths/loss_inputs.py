@@ -204,7 +204,7 @@ def _structured(call: Call, letter: str, given: Any) -> Any:
     """A number, nested lists of numbers, or a float64 array of one dimension or more."""
     if _array(given) is not None:
         if given.ndim and given.dtype.kind in "biuf":
-            return given.astype("float64") + 0.0  # turns -0.0 into 0.0
+            return given.astype("float64") + 0.0  # turns -0.0 into 0.0: 1 / p is inf, not -inf
         return _structured(call, letter, given.tolist())
     if isinstance(given, (list, tuple)):
         return [
@@ -216,7 +216,7 @@ def _structured(call: Call, letter: str, given: Any) -> Any:
     try:
         if isinstance(given, (str, bytes, complex)):
             raise TypeError
-        return float(given) + 0.0
+        return float(given)
     except OverflowError:
         return math.inf
     except (TypeError, ValueError):

@@ -168,7 +168,7 @@ def _loss(name: str, prediction: Any, target: Any, as_written: bool = False) -> 
         return steps(call, given)  # type: ignore[misc]
     rule = row.as_written if as_written else row.value
     losses = _by_sample(row.classes, given, rule, total=True)
-    loss = float(losses / _divisor(row, given)) + 0.0  # -log(1) is -0.0
+    loss = float(losses / _divisor(row, given))
     if math.isinf(loss) and row.letter != "p":
         raise OverflowError(f"{name}: the loss is too large for a float; make its inputs smaller")
     return loss
