@@ -66,6 +66,15 @@ def test_everything_lies_inside_of_the_picture():
                 assert 0 < float(line.get("y")) < height
 
 
+def test_source_with_signs_of_html_is_escaped():
+    def branch(a, b):
+        y = a * 2 if a < b and b > 0 else b * 3
+        return y
+
+    shown = scene(branch, {"a": 1.0, "b": 2.0}, 1)
+    assert shown.record.source[1] in words_in(still.picture(shown, ALL))
+
+
 def test_every_colour_of_the_css_is_written_in():
     css = written_in(DIAGRAM_CSS)
     assert "var(" not in css
