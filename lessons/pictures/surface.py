@@ -64,7 +64,7 @@ def levels(values: np.ndarray) -> list[float]:
     at = np.quantile(found, np.linspace(0, 1, _BANDS + 1)[1:] ** 1.35)
     short = []
     for before, level in zip([low, *at], at, strict=False):
-        gap = max(float(level - before), 1e-3 * (high - low))
+        gap = max(float(level - before), 1e-9 * (high - low))
         unit = 10.0 ** math.floor(math.log10(gap))
         unit *= next(m for m in (5, 2, 1) if unit * m <= gap)
         short.append(float(f"{round(level / unit) * unit:.12g}"))

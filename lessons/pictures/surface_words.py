@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import math
 from collections.abc import Sequence
 from html import escape
 
@@ -27,8 +28,8 @@ def sentence(way: Walk, seen: Surface) -> str:
         also = ""
         if now.value > seen.least + 1e-9 * max(1.0, abs(seen.least)):
             also = (
-                f" That is not the lowest place: this picture goes down to "
-                f"{output} = {text.number(seen.least)}."
+                f" That is not the lowest place: this picture goes down to about "
+                f"{output} = {_about(seen.least, seen)}."
             )
         return f"{here}, and both derivatives are {_b('0')}: nothing moves, at any lr.{also}"
     slopes = (
@@ -90,7 +91,7 @@ def path_table(way: Walk) -> str:
     left_out = max(0, len(points) - MOST_ROWS)
     rows = [_row(step, point, step == way.steps) for step, point in points[:1]]
     if left_out:
-        rows.append(f'<tr><td colspan="6" class="bp-left">{left_out:,} steps more</td></tr>')
+        rows.append(f'<tr><td colspan="6" class="bp-left">{left_out:,} more steps</td></tr>')
     rows += [_row(step, point, step == way.steps) for step, point in points[1 + left_out :]]
     note = f'<p class="bp-muted">{escape(way.stopped)}</p>' if way.stopped else ""
     return f"<table><thead><tr>{head}</tr></thead><tbody>{''.join(rows)}</tbody></table>{note}"
@@ -124,7 +125,7 @@ def alt(way: Walk, seen: Surface) -> str:
     ends = [f"{text.short(low)} to {text.short(high)}" for low, high in seen.ends]
     parts = [
         f"Contours of {output} for {one} from {ends[0]} and {two} from {ends[1]}",
-        f"{output} goes from {text.number(seen.least)} to {text.number(seen.most)} here",
+        f"{output} goes from about {_about(seen.least, seen)} to {_about(seen.most, seen)} here",
     ]
     if seen.flat is not None:
         share = round(100 * float((seen.flat < 0).mean()))
@@ -144,6 +145,13 @@ def alt(way: Walk, seen: Surface) -> str:
         else f"the arrow of the negative gradient points {_direction(way.now.slopes)}"
     )
     return "; ".join(parts) + "."
+
+
+def _about(value: float, seen: Surface) -> str:
+    """A value of the grid, which is no more exact than its nodes are close."""
+    size = seen.most - seen.least
+    unit = 10.0 ** math.floor(math.log10(size) - 3) if size else 0.0
+    return text.number(round(value / unit) * unit + 0.0 if unit else value)
 
 
 def _direction(slopes: Sequence[float]) -> str:

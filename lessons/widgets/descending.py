@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import math
 from collections.abc import Mapping, Sequence
 from typing import Any, NamedTuple
 
@@ -136,13 +137,22 @@ def _bounds(of: Cut, lr: float, ranges: Mapping[str, Sequence[float]]) -> dict[s
         if name not in (*of.along, "lr"):
             known = ", ".join((*of.along, "lr"))
             raise ValueError(f"ranges names {name}, which has no slider here; there are {known}")
-    bounds = {
-        name: bounds_for(name, value, ranges.get(name))
-        for name, value in zip(of.along, of.here, strict=True)
-    }
+    bounds = {}
+    for name, value in zip(of.along, of.here, strict=True):
+        given = ranges.get(name)
+        low, high, step = bounds_for(name, value, given)
+        if given is not None and len(given) == 2:
+            step = _short_step(step)
+        bounds[name] = low, high, step
     usual = (0.0, max(0.5, 5 * abs(lr)), 0.001)
     bounds["lr"] = bounds_for("lr", lr, ranges.get("lr", usual))
     return bounds
+
+
+def _short_step(step: float) -> float:
+    """The next of 1, 2, 5, 10, 20, ... below, so that marks are short numbers: 0.02 for 0.03."""
+    unit = 10.0 ** math.floor(math.log10(step))
+    return float(f"{next(unit * m for m in (5, 2, 1) if unit * m <= step * (1 + 1e-9)):.12g}")
 
 
 def _flat(of: Cut, values: Mapping[str, Any]) -> dict[str, float]:
