@@ -193,9 +193,9 @@ class Lab:
 
     def settle(self, quiet_ms: int = 120, timeout: float = 20) -> "Lab":
         """Wait until the kernel has answered, and the outputs have not changed for a moment."""
-        # The kernel takes its messages in turn: once it has answered ours, all that a key or a click
-        # has sent is done. Twice, because a widget holds its second message back until the answer
-        # to its first.
+        # The kernel takes its messages in turn: once it has answered ours, all that a key or a
+        # click has sent is done. Twice, because a widget holds its second message back until the
+        # answer to its first.
         for _ in range(2):
             self.kernel("")
         self.page.evaluate(
