@@ -75,7 +75,7 @@ class Explorer(ipywidgets.Box):
             grid.add_class(name)
         super().__init__([grid])
         self.add_class("bp-panel")
-        self._front.observe(self._on_event, "event")
+        self._front.observe(self._on_event, "happened")
         self._show_values()
         self._draw()
 

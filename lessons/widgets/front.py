@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Mapping
 from pathlib import Path
+from typing import Any
 
 import anywidget
 import traitlets
@@ -14,7 +15,7 @@ _HERE = Path(__file__).parent
 
 
 class Front(anywidget.AnyWidget):
-    """Draws the parts of a panel, and reports clicks and keys through ``event``.
+    """Draws the parts of a panel, and reports clicks and keys through ``happened``.
 
     Each part is HTML ("" hides it). Only parts that changed are sent, all in one message. A panel
     may have a ``picture`` too, as PNG with its ``alt`` text; ``look`` is what the page says about
@@ -52,12 +53,27 @@ class Front(anywidget.AnyWidget):
     playing = traitlets.Bool(False).tag(sync=True)
     interval = traitlets.Int(900).tag(sync=True)
     event = traitlets.Dict().tag(sync=True)
+    happened = traitlets.Dict()
 
     def show(self, parts: Mapping[str, str | bytes]) -> None:
         """Set several parts at once; the page gets one message, with what changed."""
         with self.hold_sync():
             for name, content in parts.items():
                 setattr(self, name, content)
+
+    # Observers of ``happened`` hear of everything: of keys and clicks, which come as messages and
+    # are never merged, and of a hand on its way, which comes as the trait ``event``. An error of
+    # theirs is raised here, where ipywidgets' own callbacks would swallow it.
+
+    @traitlets.observe("event")
+    def _on_its_way(self, change: dict[str, Any]) -> None:
+        self.happened = change["new"]
+
+    def _handle_custom_msg(self, content: dict[str, Any], buffers: list[Any]) -> None:
+        if "kind" in content:
+            self.happened = content
+        else:
+            super()._handle_custom_msg(content, buffers)
 
     def __repr__(self) -> str:
         return "Front()"  # anywidget's own holds an address

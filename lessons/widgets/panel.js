@@ -31,11 +31,18 @@ const HELP =
   "Left and right arrow step, Home and End jump, space plays, " +
   "up and down arrow choose a value, Escape lets go of it.";
 
+// The stamp makes two equal events in a row two changes.
+const stamped = (event) => ({ ...event, stamp: `${Date.now()}-${Math.random()}` });
+
+// What a hand passes on its way: while the kernel is busy, a later place replaces an earlier one.
 function send(model, event) {
-  // A trait and not a message: an error in a trait's observer is not swallowed. The stamp makes
-  // two equal events in a row two changes.
-  model.set("event", { ...event, stamp: `${Date.now()}-${Math.random()}` });
+  model.set("event", stamped(event));
   model.save_changes();
+}
+
+// A key or a click: each one counts, also on a slow line.
+function tell(model, event) {
+  model.send(stamped(event));
 }
 
 // Make `old` look like `fresh`, touching only what differs, so that focus, scroll position and
@@ -122,10 +129,10 @@ function onClick(model, event) {
   const { name, line, at, last } = target.dataset;
   if (last !== undefined) {
     const { left, width } = target.getBoundingClientRect();
-    send(model, { kind: "go", at: Math.round((Number(last) * (event.clientX - left)) / width) });
-  } else if (at !== undefined) send(model, { kind: "go", at: Number(at) });
-  else if (name !== undefined) send(model, { kind: "choose", name });
-  else send(model, { kind: "line", line: Number(line) });
+    tell(model, { kind: "go", at: Math.round((Number(last) * (event.clientX - left)) / width) });
+  } else if (at !== undefined) tell(model, { kind: "go", at: Number(at) });
+  else if (name !== undefined) tell(model, { kind: "choose", name });
+  else tell(model, { kind: "line", line: Number(line) });
 }
 
 function onKey(model, event) {
@@ -135,7 +142,7 @@ function onKey(model, event) {
   if (key === " " && target.closest("button")) return;
   event.preventDefault();
   event.stopPropagation();
-  send(model, KEYS[key]);
+  tell(model, KEYS[key]);
 }
 
 // Enter in the box of an answer sends the text with it. What ipywidgets sends on its own is the key
@@ -143,7 +150,7 @@ function onKey(model, event) {
 function onEnter(model, event) {
   const { key, target } = event;
   if (key !== "Enter" || event.isComposing || !target.closest(".bp-entry")) return;
-  send(model, { kind: "enter", text: target.value });
+  tell(model, { kind: "enter", text: target.value });
 }
 
 function keepKeys({ target }) {
@@ -161,7 +168,7 @@ export default {
   // Once for each panel, however often it is shown: the clock that plays the steps.
   initialize({ model }) {
     let clock;
-    const tick = () => send(model, { kind: "tick" });
+    const tick = () => tell(model, { kind: "tick" });
     const wind = () => {
       clearInterval(clock);
       if (model.get("playing")) clock = setInterval(tick, model.get("interval"));

@@ -58,7 +58,7 @@ class Prediction(ipywidgets.Box):
         super().__init__([card])
         self.add_class("bp-panel")
         self.add_class("bp-predict")
-        self._front.observe(self._on_event, "event")
+        self._front.observe(self._on_event, "happened")
         self._front.show({"say": f'<span class="bp-wait">{_FIRST}</span>'})
 
     def answer_with(self, text: str) -> Feedback:

@@ -77,7 +77,7 @@ class SlopePanel(ipywidgets.Box):
         self._controls = self._make_controls()
         super().__init__([self._grid()])
         self.add_class("bp-panel")
-        self._front.observe(self._on_event, "event")
+        self._front.observe(self._on_event, "happened")
         self._front.observe(self._on_look, "look")
         self._draw()
 

@@ -40,7 +40,7 @@ class SurfacePanel(ipywidgets.Box):
         self._controls = self._make_controls()
         super().__init__([self._grid()])
         self.add_class("bp-panel")
-        self._front.observe(self._on_event, "event")
+        self._front.observe(self._on_event, "happened")
         self._front.observe(self._on_look, "look")
         self._draw()
 
@@ -201,15 +201,13 @@ class SurfacePanel(ipywidgets.Box):
     # What it is made of.
 
     def _make_controls(self) -> dict[str, ValueControl]:
-        one, two = self.surface.cut.along
-        tips = {one: "start", two: "start", "lr": "learning rate"}
         return {
             name: ValueControl(
                 name,
                 value,
                 self._state.bounds[name],
                 self._on_value,
-                tip=tips[name],
+                tip="learning rate" if name == "lr" else "",
                 style="bp-rate" if name == "lr" else "",
             )
             for name, value in self._state.controlled.items()

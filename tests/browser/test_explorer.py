@@ -300,3 +300,21 @@ def test_a_planted_exception_in_a_callback_fails_the_check(lab: Lab, panel: Loca
     assert "ZeroDivisionError" in panel.get_by_role("alert").inner_text()
     with pytest.raises(AssertionError, match="ZeroDivisionError"):
         lab.check()
+
+
+def test_no_key_is_lost_while_the_kernel_is_busy(lab: Lab, panel: Locator) -> None:
+    panel.locator(".bp-stage").focus()
+    lab.press("Home").settle()
+    lab.kernel(
+        "import time\n"
+        "draw = panel._draw\n"
+        "def slow():\n"
+        "    time.sleep(0.2)\n"
+        "    draw()\n"
+        "panel._draw = slow\n"
+    )
+    lab.press("ArrowRight", times=7)
+    panel.locator(".bp-count", has_text="step 7 of 18").wait_for()
+    lab.settle()
+    assert state(lab)["at"] == 7
+    lab.check()
