@@ -368,7 +368,7 @@ def expression(step: Step) -> str:
             parts = [
                 (word if sign == 1 else f"-{word}")
                 if i == 0
-                else f"{'+' if sign == 1 else '-'} {word}"
+                else f"{'+' if sign == 1 else '-'} {f'({word})' if word.startswith('-') else word}"
                 for i, (word, sign) in enumerate(zip(words, step.signs, strict=True))
             ]
             return " ".join(parts)

@@ -14,7 +14,7 @@ const LAYOUT = `
     <div class="bp-steps" data-part="steps"></div>
   </div>
   <div class="bp-history" data-part="history"></div>
-  <div class="bp-math" data-part="formula"></div>`;
+  <div class="bp-math" tabindex="0" role="group" aria-label="Formula" data-part="formula"></div>`;
 
 const KEYS = {
   ArrowLeft: { kind: "back" },
