@@ -255,7 +255,7 @@ def test_what_lies_on_the_bands_stands_out(dark, palette):
 
 def test_the_sentence_says_where_and_where_to(seen):
     assert plain(surface_words.sentence(way(seen), seen)) == (
-        "At m1 = 3.00 and m2 = 0.50, L is 2.00, ∂L/∂m1 = 2.00 and ∂L/∂m2 = 12.00; with lr = 0.1 "
+        "At m1 = 3.00 and m2 = 0.50, L is 2.00, dL/dm1 = 2.00 and dL/dm2 = 12.00; with lr = 0.1 "
         "the next point is m1 = 2.80, m2 = −0.70."
     )
     assert plain(surface_words.sentence(way(seen, 0.3), seen)).endswith(

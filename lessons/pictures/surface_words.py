@@ -33,7 +33,7 @@ def sentence(way: Walk, seen: Surface) -> str:
             )
         return f"{here}, and both derivatives are {_b('0')}: nothing moves, at any lr.{also}"
     slopes = (
-        f"∂{output}/∂{name} = {_b(text.number(slope))}"
+        f"d{output}/d{name} = {_b(text.number(slope))}"
         for name, slope in zip((one, two), now.slopes, strict=True)
     )
     there = (
@@ -57,7 +57,7 @@ def updates(way: Walk) -> str:
     for i, name in enumerate(way.cut.along):
         old, slope = way.now.at[i], way.now.slopes[i]
         new = r"\text{too large}" if way.next is None else tex.number(way.next[i], "f")
-        by = tex.derivative(way.cut.output, name)
+        by = tex.total(way.cut.output, name)
         written = (
             rf"{tex.name(name)} - \mathrm{{lr}} \cdot {by} = {tex.number(old, 'f')} - "
             rf"{_rate_tex(way.lr)} \cdot {tex.number(slope, 'b', inner=True)} = {new}"
@@ -85,7 +85,7 @@ def path_table(way: Walk) -> str:
     """The path as an HTML table: step, the two values, the output, the two derivatives."""
     output = escape(way.cut.output)
     one, two = (escape(name) for name in way.cut.along)
-    header = ("step", one, two, output, f"∂{output}/∂{one}", f"∂{output}/∂{two}")
+    header = ("step", one, two, output, f"d{output}/d{one}", f"d{output}/d{two}")
     head = "".join(f'<th scope="col">{word}</th>' for word in header)
     points = list(enumerate(way.points))
     left_out = max(0, len(points) - MOST_ROWS)

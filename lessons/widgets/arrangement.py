@@ -127,7 +127,9 @@ def sidebar(
         rows.append(actions)
     column = ipywidgets.VBox(rows)
     column.add_class("bp-controls" if rows else "bp-empty")
-    longest = max((len(control.slider.description) for control in controls), default=0)
+    labels = [menu.description for menu in menus]
+    labels += [control.slider.description for control in controls]
+    longest = max((len(label) for label in labels), default=0)
     if longest > 3:  # the names stand in one column, as wide as they need
         column.add_class("bp-names-medium" if longest <= 7 else "bp-names-long")
     return column
