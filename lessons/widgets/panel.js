@@ -99,11 +99,12 @@ function adoptSliders(model, root, adopted) {
     const label = row.querySelector(".widget-slider > label")?.textContent;
     const slider = row.querySelector(".noUi-target");
     const handle = slider?.querySelector(".noUi-handle");
-    if (!label || !handle || !slider.noUiSlider || adopted.has(slider.noUiSlider)) return;
-    adopted.add(slider.noUiSlider);
+    if (!label || !handle || !slider.noUiSlider) return;
     const tip = row.querySelector(".widget-slider").title;
-    const name = tip ? `${tip} ${label}` : label;
-    handle.setAttribute("aria-label", name);
+    // A label may change, and the name with it.
+    handle.setAttribute("aria-label", tip ? `${tip} ${label}` : label);
+    if (adopted.has(slider.noUiSlider)) return;
+    adopted.add(slider.noUiSlider);
     slider.noUiSlider.on("slide.panel", (_values, _handle, [value]) =>
       send(model, { kind: "slide", row: index, value }),
     );
