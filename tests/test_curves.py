@@ -11,7 +11,7 @@ from matplotlib.backends.backend_agg import FigureCanvasAgg
 from matplotlib.figure import Figure
 from matplotlib.image import imread
 
-from lessons import log
+from lessons import binary_cross_entropy, half_squared_error, log
 from lessons.maths.functions import ACTIVATIONS
 from lessons.maths.secant import curve_of, measured
 from lessons.pictures import curves, slope_words, words
@@ -33,12 +33,20 @@ def logarithm(x):
     return log(x)
 
 
-FUNCTIONS = [*ACTIVATIONS, square, reciprocal, logarithm]
+def surprise(p):
+    return binary_cross_entropy(p, 1)
+
+
+def a_loss_with_a_long_name(yhat):
+    return half_squared_error(yhat, 1)
+
+
+FUNCTIONS = [*ACTIVATIONS, square, reciprocal, logarithm, a_loss_with_a_long_name]
 NAMES = [function if isinstance(function, str) else function.__name__ for function in FUNCTIONS]
 
 
-def measure(function, z=2.0, h=1.0):
-    return measured(curve_of(function), z, h, WITHIN)
+def measure(function, z=2.0, h=1.0, within=WITHIN):
+    return measured(curve_of(function), z, h, within)
 
 
 def drawn(m, look=None, others=False):
@@ -147,7 +155,7 @@ def test_no_word_is_cut_off_and_none_is_small(function, width):
         (square, 1.0, 0.5, "slope 2.50, 0.50 above the tangent's 2.00. A smaller h"),
         ("sigmoid", 2.0, 1.0, "below the tangent's 0.105"),
         (square, 1.0, 1e-6, "the secant has become the tangent: both slopes are 2.00"),
-        (lambda x: 1.0 if x > 1 else 0.0, 1.0, 0.5, "At z = 1.00 f jumps: it has no slope here"),
+        (lambda x: 1.0 if x > 1 else 0.0, 1.0, 0.5, "At x = 1.00 f jumps: it has no slope here"),
     ],
 )
 def test_the_sentence_says_what_is_seen(function, z, h, told):
@@ -190,8 +198,8 @@ def test_a_negative_number_is_put_into_a_formula_once():
 
 
 def test_the_table_of_a_square():
-    assert slope_words.table(measure(square, 3.0), WITHIN) == (
-        "square at z = 3.00\n"
+    assert slope_words.table(measure(square, 3.0)) == (
+        "square at x = 3.00\n"
         "h      secant slope  tangent slope  difference\n"
         "-----  ------------  -------------  ----------\n"
         "1          7.000000       6.000000    1.000000\n"
@@ -203,14 +211,66 @@ def test_the_table_of_a_square():
 
 
 def test_the_table_at_a_kink_has_both_sides():
-    table = slope_words.table(measure("leaky_relu", 0.0), WITHIN).splitlines()
+    table = slope_words.table(measure("leaky_relu", 0.0)).splitlines()
     assert "a kink" in table[0]
     assert table[1].split() == "h from the left from the right tangent slope".split()
     assert all(line.split()[1:] == ["0.010000", "1.000000", "0.010000"] for line in table[3:])
 
 
+def test_a_width_that_leaves_the_domain_is_left_out_of_the_table():
+    rows = slope_words.table(measure(surprise, 0.75, 0.1, (0.0, 1.0))).splitlines()
+    assert rows[0] == "surprise at p = 0.75"
+    assert rows[3].split() == ["1", "outside", "-1.333333"]
+    slope = (math.log(0.75) - math.log(0.85)) / 0.1
+    assert rows[4].split() == ["0.1", f"{slope:.6f}", "-1.333333", f"{slope + 1 / 0.75:.6f}"]
+
+
+def test_at_a_kink_a_side_outside_the_domain_is_left_out_of_the_table():
+    def bent(p):
+        return abs(p - 0.5) + 0 * log(p)
+
+    rows = slope_words.table(measure(bent, 0.5, 0.1, (0.0, 2.0))).splitlines()
+    assert rows[3].split() == ["1", "outside", "1.000000", "0.000000"]
+    assert rows[4].split() == ["0.1", "-1.000000", "1.000000", "0.000000"]
+
+
+def test_nothing_is_drawn_beyond_the_domain():
+    within = (-0.5, 2.0)
+    m = measure(surprise, 0.5, 0.1, within)
+    figure = Figure()
+    FigureCanvasAgg(figure)
+    artists = curves._draw(figure, Look(), Graph(m.curve, *within))
+    curves._move(artists, m)
+    for axes in figure.axes:
+        low, high = axes.get_xlim()
+        assert -0.05 < low < 0 and 1 < high < 1.05
+        for line in axes.lines:
+            xs = [x for x, y in zip(*data(line), strict=True) if math.isfinite(y)]
+            if line.get_transform() == axes.transData and len(xs) > 1:
+                assert 0 < min(xs) and max(xs) <= 1
+    assert data(artists["secant"])[0] == data(artists["tangent"])[0] == list(m.domain)
+
+
+def test_a_learners_function_is_shown_with_its_own_letter():
+    m = measure(surprise, 0.5, 0.25, (0.01, 1.0))
+    _, axes = drawn(m)
+    assert [a.get_xlabel() for a in axes] == ["p", "p"]
+    assert [a._left_title.get_text() for a in axes] == ["surprise(p)", "surprise′(p), its slope"]
+    artists, _ = drawn(m)
+    assert [artists[name].get_text() for name in ("z", "z + h")] == ["p", "p + h"]
+    assert words.plain(slope_words.sentence(m)).startswith("At p = 0.50 with h = 0.25")
+    assert "p = 0.50 and p + h = 0.75" in slope_words.alt(m) and "z" not in slope_words.alt(m)
+    assert "<mi>p</mi>" in slope_words.numbers(m) and "<mi>z</mi>" not in slope_words.numbers(m)
+    assert "<mi>z</mi>" in slope_words.numbers(measure("sigmoid"))
+
+
+def test_a_name_with_a_hat_has_its_hat_in_the_formula():
+    html = slope_words.numbers(measure(a_loss_with_a_long_name, 1.0))
+    assert "<mover" in html and "yhat" not in html
+
+
 def test_a_table_shows_no_minus_zero():
-    assert "-0.000000" not in slope_words.table(measure("softplus", -4.0), WITHIN)
+    assert "-0.000000" not in slope_words.table(measure("softplus", -4.0))
 
 
 def test_the_alternative_text_has_the_numbers():

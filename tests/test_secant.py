@@ -9,7 +9,7 @@ from hypothesis import strategies as st
 import lessons
 from lessons import maximum, record, relu, slope
 from lessons.maths.functions import ACTIVATIONS
-from lessons.maths.secant import curve_of, measured, samples
+from lessons.maths.secant import curve_of, domain, measured, samples
 
 WITHIN = (-5.4, 7.2)
 
@@ -114,6 +114,33 @@ def test_a_pole_and_the_end_of_a_domain_are_gaps_without_a_corner():
         assert any(math.isnan(v) for v in graph.values)
         assert any(math.isfinite(v) for v in graph.values)
     assert math.isnan(measured(curve_of(lambda x: lessons.log(x)), 0.5, 1.0, WITHIN).left_secant)
+
+
+def surprise(p):
+    return lessons.binary_cross_entropy(p, 1)
+
+
+def test_the_domain_ends_at_the_last_place_with_a_value():
+    low, high = domain(curve_of(surprise), -0.5, 2.0)
+    assert 0 < low < 1e-11 and high == pytest.approx(1.0, abs=1e-11) and high <= 1
+    assert domain(curve_of(surprise), 0.25, 0.75) == (0.25, 0.75)
+    assert domain(curve_of(lambda x: 1 / x), *WITHIN) == WITHIN  # a hole further in
+    assert domain(curve_of(lambda x: lessons.log(-x - 50)), *WITHIN) == WITHIN  # nowhere
+    assert measured(curve_of(surprise), 0.5, 0.25, (-0.5, 2.0)).domain == (low, high)
+
+
+def test_a_width_that_leaves_the_domain_is_refused_with_the_reason():
+    told = r"at p \+ h = 1.15 there is no value.*take a smaller h, or another p \(.*p is 1.15"
+    with pytest.raises(ValueError, match=told):
+        measured(curve_of(surprise), 0.9, 0.25, (0.0, 1.5))
+    assert math.isnan(measured(curve_of(surprise), 0.1, 0.25, (0.0, 1.5)).left_secant)
+
+
+def test_the_letter_is_the_learners_own_unless_it_is_taken():
+    assert curve_of("relu").letter == curve_of(relu).letter == "z"
+    assert curve_of(surprise).letter == "p"
+    width = curve_of(lambda h: h * h)
+    assert width.letter == "z" and width.at(3.0) == (9.0, 6.0)
 
 
 def test_samples_are_the_table():

@@ -256,6 +256,68 @@ def test_bad_values_are_refused_at_the_start(values):
         measure_slope(**values)
 
 
+def test_the_slider_is_called_what_the_function_calls_its_number():
+    def near(yhat):
+        return (yhat - 1) ** 2
+
+    def far(prediction):
+        return (prediction - 1) ** 2
+
+    panel = measure_slope(near, z=3.0)
+    z, (menu,) = control(panel, "z"), find(panel, ipywidgets.Dropdown)
+
+    def widths():
+        return [name for name in panel._sidebar._dom_classes if name.startswith("bp-names")]
+
+    assert (z.slider.description, z.box.description) == ("yhat", "yhat, the number")
+    assert panel.sentence.startswith("At yhat = 3.00") and widths() == ["bp-names-medium"]
+    assert repr(panel) == "SlopePanel of near at yhat = 3 with h = 1"
+    menu.value = "tanh"
+    assert (z.slider.description, z.box.description) == ("z", "z, the number")
+    assert "z + h" in front(panel).alt and "yhat" not in front(panel).alt and widths() == []
+    panel.set(function=far)
+    assert z.slider.description == "prediction" and widths() == ["bp-names-long"]
+    menu.value = menu.options[0][1]
+    panel.reset()
+    assert z.slider.description == "yhat" and widths() == ["bp-names-medium"]
+    z.box.value = -2.0
+    assert panel.z == -2.0
+    with pytest.raises(ValueError, match="yhat = 50 is outside this picture"):
+        panel.set(yhat=50)
+
+
+def test_the_start_can_be_given_by_the_functions_own_name():
+    panel = measure_slope(square, x=3.0)
+    assert (panel.z, panel.tangent) == (3.0, 6.0)
+    panel.set(x=-1.0, h=0.5)
+    assert (panel.z, panel.h) == (-1.0, 0.5)
+    panel.set(function="tanh", z=1.0)
+    panel.set(function=square, x=0.5)
+    assert (panel.function, panel.z) == ("square", 0.5)
+    for bad in (lambda: measure_slope(square, y=3.0), lambda: panel.set(y=3.0)):
+        with pytest.raises(ValueError, match="square has no number called y; give it as x or z"):
+            bad()
+    assert "no number called y" in front(panel).error
+    with pytest.raises(ValueError, match="relu has no number called x; give it as z"):
+        measure_slope("relu", x=3.0)
+    with pytest.raises(ValueError, match="x and z are the same number here"):
+        measure_slope(square, x=3.0, z=3.0)
+
+
+def test_a_loss_of_a_probability_can_be_shown_and_saved():
+    def surprise(p):
+        return lessons.binary_cross_entropy(p, 1)
+
+    panel = measure_slope(surprise, p=0.05, h=0.1, at_z_range=(0.05, 1))
+    table = panel._repr_mimebundle_()[0]["text/plain"].splitlines()
+    assert table[0] == "surprise at p = 0.05" and table[3].split()[1] == "outside"
+    panel.set(h=0.15)
+    before = front(panel).picture
+    with pytest.raises(ValueError, match=r"at p \+ h = 1.1 there is no value.*smaller h"):
+        panel.set(p=0.95)
+    assert front(panel).picture == before and panel.z == 0.05
+
+
 def test_another_range_moves_the_slider_and_the_width_of_h():
     panel = measure_slope(square, z=10.0, h=1.0, at_z_range=(0, 20))
     assert (control(panel, "z").slider.min, control(panel, "z").slider.max) == (0, 20)

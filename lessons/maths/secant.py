@@ -27,12 +27,20 @@ _UNDEFINED = (ValueError, ArithmeticError)
 
 @dataclass(frozen=True, slots=True)
 class Curve:
-    """A function of one number. ``in_table`` tells whether it is one of ``ACTIVATIONS``."""
+    """A function of one number. ``in_table`` tells whether it is one of ``ACTIVATIONS``.
+
+    ``argument`` is what it calls that number: z for an activation.
+    """
 
     name: str
     function: Callable[..., Any]
     argument: str
     in_table: bool
+
+    @property
+    def letter(self) -> str:
+        """What the number is called where it is shown beside the width h."""
+        return "z" if self.argument == "h" else self.argument
 
     def at(self, z: float) -> tuple[float, float]:
         """Value and slope at ``z``. Errors are those of ``record``."""
@@ -71,7 +79,8 @@ class Measurement:
 
     ``secant`` runs from z to z + h, and ``left_secant`` from z - h to z (NaN where the function is
     not defined there). At a corner the slopes just ``before`` and just ``after`` z differ, and
-    ``tangent`` is a convention. ``crossed`` is the first corner between z and z + h.
+    ``tangent`` is a convention. ``crossed`` is the first corner between z and z + h, and ``domain``
+    the stretch beyond which the function is not defined, as far as was looked.
     """
 
     curve: Curve
@@ -88,6 +97,7 @@ class Measurement:
     corner: bool
     jump: bool
     crossed: Corner | None
+    domain: tuple[float, float]
 
     @property
     def difference(self) -> float:
@@ -117,7 +127,7 @@ def curve_of(function: str | Callable[..., Any]) -> Curve:
                 f"there is no activation {function!r}; choose one of {', '.join(ACTIVATIONS)}, or "
                 f"give a function of your own"
             )
-        return Curve(function, getattr(functions, function), "x", True)
+        return Curve(function, getattr(functions, function), "z", True)
     for name in ACTIVATIONS:
         if function is getattr(functions, name):
             return curve_of(name)
@@ -156,15 +166,23 @@ def measured(curve: Curve, z: float, h: float, within: tuple[float, float]) -> M
     """Measure the slope of ``curve`` at ``z`` with secants of width ``h`` > 0.
 
     ``within`` is the stretch of z on which corners are looked for. Raises ``ValueError`` when
-    z + h cannot be told from z, and the errors of ``record`` where the function is not defined.
+    z + h cannot be told from z, or the function is not defined at z + h, and the errors of
+    ``record`` where it is not defined at z.
     """
+    letter = curve.letter
     if z + h == z or z - h == z:
         raise ValueError(
-            f"h = {text.number(h, ascii=True)} is too small: in float64 z + h is z itself; "
-            f"take a larger h"
+            f"h = {text.number(h, ascii=True)} is too small: in float64 {letter} + h is {letter} "
+            f"itself; take a larger h"
         )
     value, tangent = curve.at(z)
-    moved = curve.at(z + h)[0]
+    try:
+        moved = curve.at(z + h)[0]
+    except _UNDEFINED as error:
+        raise ValueError(
+            f"at {letter} + h = {text.short(z + h, ascii=True)} there is no value to measure with; "
+            f"take a smaller h, or another {letter} ({error})"
+        ) from error
     left_moved = _or_nan(curve, z - h)[0]
     nudge = 4 * math.ulp(z)
     (below, before), (above, after) = _or_nan(curve, z - nudge), _or_nan(curve, z + nudge)
@@ -183,7 +201,40 @@ def measured(curve: Curve, z: float, h: float, within: tuple[float, float]) -> M
         corner=_apart(before, after),
         jump=_apart(below, value) or _apart(value, above),
         crossed=next((c for c in samples(curve, *within).corners if z < c.z < z + h), None),
+        domain=domain(curve, *within),
     )
+
+
+def defined(curve: Curve, z: float) -> bool:
+    """Whether the function has a value and a slope at ``z``."""
+    return math.isfinite(_or_nan(curve, z)[0])
+
+
+@lru_cache(maxsize=32)
+def domain(curve: Curve, low: float, high: float) -> tuple[float, float]:
+    """The outermost places between ``low`` and ``high`` at which the function is defined.
+
+    Holes further in do not count. (low, high) where it is defined at none of the samples.
+    """
+    graph = samples(curve, low, high)
+    zs = [z for z, value in zip(graph.zs, graph.values, strict=True) if math.isfinite(value)]
+    if not zs:
+        return low, high
+    step = (high - low) / STRETCHES
+    return _edge(curve, zs[0], max(low, zs[0] - step)), _edge(
+        curve, zs[-1], min(high, zs[-1] + step)
+    )
+
+
+def _edge(curve: Curve, inside: float, outside: float) -> float:
+    """The last place on the way from ``inside`` to ``outside`` at which the function is defined."""
+    if defined(curve, outside):
+        return outside
+    while True:
+        middle = (inside + outside) / 2
+        if middle in (inside, outside) or abs(outside - inside) < 1e-12:
+            return inside
+        inside, outside = (middle, outside) if defined(curve, middle) else (inside, middle)
 
 
 @lru_cache(maxsize=32)

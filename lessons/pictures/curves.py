@@ -11,7 +11,7 @@ from matplotlib.axes import Axes
 from matplotlib.figure import Figure
 
 from lessons.maths.functions import ACTIVATIONS, FUNCTIONS
-from lessons.maths.secant import Curve, Measurement, Samples, curve_of, samples
+from lessons.maths.secant import Curve, Measurement, Samples, curve_of, domain, samples
 from lessons.pictures.figure import Artists, FastFigure, Look, px
 from lessons.pictures.still import LIVE
 
@@ -48,9 +48,9 @@ def slope_picture() -> FastFigure[Graph, Measurement]:
     return FastFigure(_draw, _move)
 
 
-def symbol(curve: Curve, argument: str = "z") -> str:
-    """The curve at an argument as plain text: ``ReLU(z)``."""
-    return f"{FUNCTIONS[curve.name].symbol if curve.in_table else curve.name}({argument})"
+def symbol(curve: Curve) -> str:
+    """The curve without its argument, as plain text: ``ReLU``."""
+    return FUNCTIONS[curve.name].symbol if curve.in_table else curve.name
 
 
 def _draw(figure: Figure, look: Look, graph: Graph) -> Artists:
@@ -77,10 +77,12 @@ def _draw(figure: Figure, look: Look, graph: Graph) -> Artists:
     sampled = samples(graph.curve, graph.low, graph.high)
     names = [n for n in ACTIVATIONS if n != graph.curve.name or not graph.curve.in_table]
     behind = names if graph.others else []
-    name = symbol(graph.curve, "")[:-2]
+    name, letter = symbol(graph.curve), graph.curve.letter
     room = ((-1.2, 3.0), (0.0, 1.0)) if behind else ((0.0, 0.0), (0.0, 0.0))
-    _axes(function, look, graph, f"{name}(z)", _limits(sampled.values, room[0]))
-    _axes(derivative, look, graph, f"{name}′(z), its slope", _limits(sampled.slopes, room[1]))
+    titles = [f"{name}({letter})", name]
+    _axes(function, look, graph, titles, _limits(sampled.values, room[0]))
+    titles = [f"{name}′({letter}), its slope", f"{name}′({letter})", f"{name}′"]
+    _axes(derivative, look, graph, titles, _limits(sampled.slopes, room[1]))
     if behind:
         _others(function, derivative, look, graph, behind)
     function.plot(sampled.zs, sampled.values, color=p.forward, lw=px(3.8), zorder=3)
@@ -89,13 +91,21 @@ def _draw(figure: Figure, look: Look, graph: Graph) -> Artists:
     return _moving(function, derivative, look)
 
 
-def _axes(axes: Axes, look: Look, graph: Graph, title: str, limits: tuple[float, float]) -> None:
+def _axes(
+    axes: Axes, look: Look, graph: Graph, titles: Sequence[str], limits: tuple[float, float]
+) -> None:
+    """One pair of axes, with the first of the titles for which there is room."""
     p = look.palette
     axes.set_facecolor("none")
-    axes.set_xlim(graph.low, graph.high)
+    axes.set_xlim(*_ends(graph))
     axes.set_ylim(*limits)
-    axes.set_title(title, loc="left", fontsize=px(13), color=p.text, fontweight="bold", pad=px(9))
-    axes.set_xlabel("z", fontsize=_FONT, color=p.text, labelpad=px(2))
+    for title in titles:
+        written = axes.set_title(
+            title, loc="left", fontsize=px(13), color=p.text, fontweight="bold", pad=px(9)
+        )
+        if written.get_window_extent().width <= axes.get_window_extent().width:
+            break
+    axes.set_xlabel(graph.curve.letter, fontsize=_FONT, color=p.text, labelpad=px(2))
     axes.tick_params(labelsize=_SMALL, labelcolor=p.muted, color=p.line, length=0, pad=px(5))
     axes.locator_params(nbins=7)
     axes.grid(color=p.line, lw=px(1), alpha=0.55)
@@ -103,6 +113,13 @@ def _axes(axes: Axes, look: Look, graph: Graph, title: str, limits: tuple[float,
         place(0, color=p.muted, lw=px(1), alpha=0.7, zorder=1.5)
     for spine in axes.spines.values():
         spine.set_visible(False)
+
+
+def _ends(graph: Graph) -> tuple[float, float]:
+    """Where the picture ends: a little beyond the function's domain, where that ends earlier."""
+    low, high = domain(graph.curve, graph.low, graph.high)
+    room = 0.03 * (high - low)
+    return max(graph.low, low - room), min(graph.high, high + room)
 
 
 def _others(
@@ -177,20 +194,22 @@ def _move(artists: Any, m: Measurement) -> None:
     artists["point"].set_data([m.z], [m.value])
     artists["moved"].set_data([m.z + m.h], [m.moved])
     artists["rise"].set_data([m.z, m.z + m.h, m.z + m.h], [m.value, m.value, m.moved])
-    artists["secant"].set_data(ends, _through(m.z, m.value, m.secant, ends))
-    artists["tangent"].set_data(ends, _through(m.z, m.value, m.tangent, ends))
+    artists["secant"].set_data(m.domain, _through(m.z, m.value, m.secant, m.domain))
+    artists["tangent"].set_data(m.domain, _through(m.z, m.value, m.tangent, m.domain))
     artists["slope"].set_data([m.z], [m.tangent])
     artists["measured"].set_data([m.z], [m.secant])
     sided = m.corner and math.isfinite(m.left_secant)
     artists["left secant"].set_data(
-        *((ends, _through(m.z, m.value, m.left_secant, ends)) if sided else ([], []))
+        *((m.domain, _through(m.z, m.value, m.left_secant, m.domain)) if sided else ([], []))
     )
     artists["left moved"].set_data(*(([m.z - m.h], [m.left_moved]) if sided else ([], [])))
     artists["measured left"].set_data(*(([m.z], [m.left_secant]) if sided else ([], [])))
-    _label(artists["z"], "z", m.z, m.value, below=True, rising=m.secant >= 0)
+    letter = m.curve.letter
+    _label(artists["z"], letter, m.z, m.value, below=True, rising=m.secant >= 0)
     # Two labels that would stand on each other are one too many.
     apart = abs(m.h) / (ends[1] - ends[0]) > 0.05
-    told = "z + h" if apart else ""
+    moved = f"{letter} + h" if len(letter) <= 4 else "+ h"
+    told = moved if apart else ""
     _label(artists["z + h"], told, m.z + m.h, m.moved, below=False, rising=m.secant >= 0)
 
 

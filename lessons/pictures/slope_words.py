@@ -8,11 +8,13 @@ from html import escape
 
 from lessons.maths import text
 from lessons.maths.functions import ACTIVATIONS, FUNCTIONS
-from lessons.maths.secant import Curve, Measurement, measured
+from lessons.maths.secant import Curve, Measurement, defined
 from lessons.pictures import tex
 
 #: The widths of the table in the still form.
 WIDTHS = (1.0, 0.1, 0.01, 0.001, 1e-6)
+#: What the table shows where the function is not defined.
+OUTSIDE = "outside"
 
 #: Slopes that the table of functions computes from a rule but writes with a prime.
 #: {0} is the argument, {1} minus the argument.
@@ -27,41 +29,41 @@ def called(curve: Curve) -> str:
 def sentence(m: Measurement) -> str:
     """What is seen, in one or two sentences, as HTML."""
     z, h = text.number(m.z), text.number(m.h)
-    name = escape(called(m.curve))
+    name, letter = escape(called(m.curve)), m.curve.letter
     if m.jump:
-        return f"At z = {z} {name} jumps: it has no slope here, and no secant comes to rest."
+        return f"At {letter} = {z} {name} jumps: it has no slope here, and no secant comes to rest."
     if m.corner:
-        return _at_corner(m, z, name)
+        return _at_corner(m, f"{letter} = {z}", name)
     secant, tangent = _b(text.number(m.secant)), _b(text.number(m.tangent))
     if m.crossed is not None:
         return (
-            f"The secant from z = {z} to z + h = {_precise(m.z + m.h, m.h)} runs across the kink "
-            f"at {text.short(m.crossed.z)}: its slope {secant} mixes the slopes of the two sides. "
-            f"The tangent at z has slope {tangent}."
+            f"The secant from {letter} = {z} to {letter} + h = {_precise(m.z + m.h, m.h)} runs "
+            f"across the kink at {text.short(m.crossed.z)}: its slope {secant} mixes the slopes of "
+            f"the two sides. The tangent at {letter} has slope {tangent}."
         )
     if m.same:
         why = "the function is straight here" if m.h >= 1e-3 else "only rounding sets them apart"
-        return f"At z = {z} secant and tangent have the same slope, {tangent}: {why}."
+        return f"At {letter} = {z} secant and tangent have the same slope, {tangent}: {why}."
     away = text.number(abs(m.difference))
     side = "above" if m.difference > 0 else "below"
     if abs(m.difference) < 1e-4 * max(1.0, abs(m.tangent)):
         return (
-            f"At z = {z} with h = {h} the secant has become the tangent: both slopes are "
+            f"At {letter} = {z} with h = {h} the secant has become the tangent: both slopes are "
             f"{tangent}, but for {away}."
         )
     return (
-        f"At z = {z} with h = {h} the secant has slope {secant}, {away} {side} the tangent's "
-        f"{tangent}. A smaller h turns the secant into the tangent."
+        f"At {letter} = {z} with h = {h} the secant has slope {secant}, {away} {side} the "
+        f"tangent's {tangent}. A smaller h turns the secant into the tangent."
     )
 
 
-def _at_corner(m: Measurement, z: str, name: str) -> str:
+def _at_corner(m: Measurement, place: str, name: str) -> str:
     low, high = sorted((m.before, m.after))
     left = (
         f", from the left {_b(text.number(m.left_secant))}" if math.isfinite(m.left_secant) else ""
     )
     return (
-        f"z = {z} is a kink of {name}: from the right the secant has slope "
+        f"{place} is a kink of {name}: from the right the secant has slope "
         f"{_b(text.number(m.secant))}{left}. There is no one tangent. The slope "
         f"{_b(text.number(m.tangent))} here is a convention; any value in "
         f"[{text.short(low)}, {text.short(high)}] would do."
@@ -70,7 +72,7 @@ def _at_corner(m: Measurement, z: str, name: str) -> str:
 
 def numbers(m: Measurement) -> str:
     """Secant slope, tangent slope and their difference, as an HTML table with formulas."""
-    f = _symbol(m.curve)
+    f, letter = _symbol(m.curve), tex.name(m.curve.letter)
     a, b = _precise(m.moved, m.h, True), _precise(m.value, m.h, True)
     z, moved = (f"{{{_precise(place, m.h, True)}}}" for place in (m.z, m.z + m.h))
     h = tex.number(m.h)
@@ -79,7 +81,7 @@ def numbers(m: Measurement) -> str:
             "secant",
             "Secant slope, from the right" if m.corner else "Secant slope",
             [
-                rf"\frac{{{f('z + h')} - {f('z')}}}{{h}}",
+                rf"\frac{{{f(f'{letter} + h')} - {f(letter)}}}{{h}}",
                 rf"\frac{{{f(moved)} - {f(z)}}}{{{h}}}",
                 rf"\frac{{{_f(a)} - {_f(b, inner=True)}}}{{{h}}}",
             ],
@@ -93,7 +95,7 @@ def numbers(m: Measurement) -> str:
                 "left",
                 "Secant slope, from the left",
                 [
-                    rf"\frac{{{f('z')} - {f('z - h')}}}{{h}}",
+                    rf"\frac{{{f(letter)} - {f(f'{letter} - h')}}}{{h}}",
                     rf"\frac{{{_f(b)} - {_f(c, inner=True)}}}{{{h}}}",
                 ],
                 m.left_secant,
@@ -119,7 +121,7 @@ def _tangent(m: Measurement) -> str:
     prime = _symbol(m.curve, prime=True)
     at = f"{{{tex.number(m.z)}}}"
     if not m.curve.in_table:
-        return f"{prime('z')} = {prime(at)}"
+        return f"{prime(tex.name(m.curve.letter))} = {prime(at)}"
     row = FUNCTIONS[m.curve.name]
     if row.kink is not None:
         sign = "=" if m.z == 0 else ">" if m.z > 0 else "<"
@@ -176,32 +178,45 @@ def _precise(value: float, h: float, ascii: bool = False) -> str:
 
 def alt(m: Measurement) -> str:
     """The picture in words, without the sentence."""
-    name = called(m.curve)
+    name, letter = called(m.curve), m.curve.letter
     return (
-        f"Left, the graph of {name} with the points at z = {text.number(m.z)} and z + h = "
-        f"{_precise(m.z + m.h, m.h)}, the secant through them and the tangent at z. Right, the "
-        f"derivative of {name} with its value {text.number(m.tangent)} at z."
+        f"Left, the graph of {name} with the points at {letter} = {text.number(m.z)} and "
+        f"{letter} + h = {_precise(m.z + m.h, m.h)}, the secant through them and the tangent at "
+        f"{letter}. Right, the derivative of {name} with its value {text.number(m.tangent)} at "
+        f"{letter}."
     )
 
 
-def table(m: Measurement, within: tuple[float, float]) -> str:
-    """Secant slopes for smaller and smaller h beside the tangent slope, as aligned text."""
-    many = [measured(m.curve, m.z, h, within) for h in WIDTHS]
+def table(m: Measurement) -> str:
+    """Secant slopes for smaller and smaller h beside the tangent slope, as aligned text.
+
+    Where h leads out of the function's domain stands "outside".
+    """
     header = ["h", "secant slope", "tangent slope", "difference"]
-    rows = [
-        [text.short(one.h, ascii=True), _six(one.secant), _six(one.tangent), _six(one.difference)]
-        for one in many
-    ]
-    title = f"{m.curve.name} at z = {text.number(m.z, ascii=True)}"
+    title = f"{m.curve.name} at {m.curve.letter} = {text.number(m.z, ascii=True)}"
     if m.corner:
-        header[1:1] = ["from the left"]
-        header[2] = "from the right"
-        header[-1:] = []
-        rows = [
-            [row[0], _six(o.left_secant), row[1], row[2]] for row, o in zip(rows, many, strict=True)
-        ]
+        header = ["h", "from the left", "from the right", "tangent slope"]
         title += ", a kink: the tangent slope there is a convention"
+    rows = [[text.short(h, ascii=True), *_slopes(m, h)] for h in WIDTHS]
     return f"{title}\n{text.table(header, rows, lean='<' + '>' * (len(header) - 1))}"
+
+
+def _slopes(m: Measurement, h: float) -> list[str]:
+    """One row of the table, without its h."""
+    tangent = _six(m.tangent)
+    if m.corner:
+        return [_secant(m, -h), _secant(m, h), tangent]
+    secant, difference = _secant(m, h), _secant(m, h, less=m.tangent)
+    return [secant, tangent, "" if secant == difference == OUTSIDE else difference]
+
+
+def _secant(m: Measurement, h: float, less: float = 0.0) -> str:
+    """The slope of the secant from z to z + h, also for a negative h, less another slope."""
+    if m.z + h == m.z:
+        return "too small"  # for float64
+    if not defined(m.curve, m.z + h):
+        return OUTSIDE
+    return _six((m.curve.at(m.z + h)[0] - m.value) / h - less)
 
 
 def _six(value: float) -> str:

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import base64
 import math
-from collections.abc import Callable, Iterator, Sequence
+from collections.abc import Callable, Iterator, Mapping, Sequence
 from contextlib import contextmanager
 from html import escape
 from typing import Any
@@ -75,6 +75,7 @@ class SlopePanel(ipywidgets.Box):
         self._look = Look()
         self._front = Front(label="Slope of a function")
         self._controls = self._make_controls()
+        self._sidebar = self._make_sidebar()
         super().__init__([self._grid()])
         self.add_class("bp-panel")
         self._front.observe(self._on_event, "happened")
@@ -119,10 +120,15 @@ class SlopePanel(ipywidgets.Box):
         function: str | Callable[[Any], Any] | None = None,
         z: float | None = None,
         h: float | None = None,
+        **named: float,
     ) -> None:
-        """Change the function, z or h; what is not named stays."""
+        """Change the function, z or h; what is not named stays.
+
+        The number of a learner's function can be given as ``z`` or by the name it has there.
+        """
         with self._reported():
             curve = self.measurement.curve if function is None else curve_of(function)
+            z = _start(curve, z, named)
             self._take(curve, self.z if z is None else z, self.h if h is None else h)
 
     def show_others(self, shown: bool = True) -> None:
@@ -147,12 +153,13 @@ class SlopePanel(ipywidgets.Box):
         self._draw()
 
     def _measured(self, curve: Curve, z: float, h: float) -> Measurement:
-        z, h = _number("z", z), _number("h", h)
+        letter = curve.letter
+        z, h = _number(letter, z), _number("h", h)
         low, high = self._ends
         if not low <= z <= high:
             raise ValueError(
-                f"z = {text.short(z)} is outside this picture, which goes from {text.short(low)} "
-                f"to {text.short(high)}; give at_z_range=(low, high) for another"
+                f"{letter} = {text.short(z)} is outside this picture, which goes from "
+                f"{text.short(low)} to {text.short(high)}; give at_z_range=(low, high) for another"
             )
         if not 0 < h <= self._widest:
             raise ValueError(
@@ -195,6 +202,7 @@ class SlopePanel(ipywidgets.Box):
         return self.function if self.measurement.curve.in_table else _OWN
 
     def _show_values(self) -> None:
+        self._name_controls(self.measurement.curve.letter)
         self._controls["z"].show(self.z)
         self._controls["h"].show(self.h)
         options = slope_words.choices()
@@ -208,6 +216,16 @@ class SlopePanel(ipywidgets.Box):
             self._box.value = self._others
         finally:
             self._showing = False
+
+    def _name_controls(self, letter: str) -> None:
+        """The slider for z is called what the function on show calls its number."""
+        control = self._controls["z"]
+        control.slider.description = letter
+        control.box.description = f"{letter}, the number"
+        wide = "" if len(letter) <= 3 else "medium" if len(letter) <= 7 else "long"
+        for width in ("medium", "long"):
+            change = self._sidebar.add_class if width == wide else self._sidebar.remove_class
+            change(f"bp-names-{width}")
 
     def _on_event(self, change: dict[str, Any]) -> None:
         event = change["new"]
@@ -238,12 +256,12 @@ class SlopePanel(ipywidgets.Box):
         self.set(**{name: value})
 
     def _grid(self) -> ipywidgets.Box:
-        grid = ipywidgets.Box([self._sidebar(), self._front])
+        grid = ipywidgets.Box([self._sidebar, self._front])
         grid.add_class("bp-grid")
         grid.add_class("bp-slopes")
         return grid
 
-    def _sidebar(self) -> ipywidgets.Box:
+    def _make_sidebar(self) -> ipywidgets.Box:
         self._showing = False
         self._menu = ipywidgets.Dropdown(options={"": ""}, description="Function")
         self._menu.add_class("bp-presets")
@@ -277,30 +295,39 @@ class SlopePanel(ipywidgets.Box):
         bundle = dict(super()._repr_mimebundle_(**options) or {})
         still = slope_picture().png(self._graph, m, _STILL, level=9)
         bundle["image/png"] = base64.b64encode(still).decode()
-        bundle["text/plain"] = slope_words.table(m, self._within)
+        bundle["text/plain"] = slope_words.table(m)
         about = {"width": _STILL.width, "height": _STILL.height, "alt": slope_words.alt(m)}
         return bundle, {"image/png": about}
 
     def __repr__(self) -> str:
         z, h = text.short(self.z, ascii=True), text.short(self.h, ascii=True)
-        return f"SlopePanel of {self.function} at z = {z} with h = {h}"
+        letter = self.measurement.curve.letter
+        return f"SlopePanel of {self.function} at {letter} = {z} with h = {h}"
 
 
 def measure_slope(
     function: str | Callable[[Any], Any] = "relu",
     *,
-    z: float = 2.0,
+    z: float | None = None,
     h: float = 1.0,
     at_z_range: Sequence[float] = (-5, 5),
+    **named: float,
 ) -> SlopePanel:
     """A panel that measures the slope of a function at z by a secant of width h.
 
     ``function`` is the name of an activation, or any Python function of one number that ``record``
-    can run. ``at_z_range`` is (low, high) of the slider for z; h goes up to a fifth of its length.
-    Bad input raises ``ValueError`` with the fix; other errors are those of ``record``.
+    can run. ``z`` is where to start, 2 if it is not given. The panel calls this number z for an
+    activation, and otherwise what the function calls it; by that name the start can be given too.
+    (A function that calls it h keeps z.) ``at_z_range`` is (low, high) of the slider for z; h goes
+    up to a fifth of its length. Bad input raises ``ValueError`` with the fix; other errors are
+    those of ``record``.
 
     >>> panel = measure_slope("sigmoid", z=0.0, h=0.5)  # doctest: +SKIP
     >>> panel.secant, panel.tangent  # doctest: +SKIP
+    >>> def square_loss(yhat):
+    ...     L = (yhat - 1) ** 2
+    ...     return L
+    >>> measure_slope(square_loss, yhat=3.0)  # doctest: +SKIP
     """
     try:
         low, high = (_number("at_z_range", end) for end in at_z_range)
@@ -310,7 +337,19 @@ def measure_slope(
         raise ValueError(
             f"at_z_range is {at_z_range!r}; give (low, high) with low below high, such as (-5, 5)"
         )
-    return SlopePanel(function, z, h, (low, high))
+    start = _start(curve_of(function), z, named)
+    return SlopePanel(function, 2.0 if start is None else start, h, (low, high))
+
+
+def _start(curve: Curve, z: float | None, named: Mapping[str, float]) -> float | None:
+    """z, given as z or by the name that the function has for it; None if it was not given."""
+    for name in named:
+        if name != curve.letter:
+            ways = "z" if curve.letter == "z" else f"{curve.letter} or z"
+            raise ValueError(f"{curve.name} has no number called {name}; give it as {ways}")
+    if z is not None and named:
+        raise ValueError(f"{curve.letter} and z are the same number here; give one of them")
+    return named.get(curve.letter, z)
 
 
 def _number(name: str, value: Any) -> float:
