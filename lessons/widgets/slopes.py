@@ -222,7 +222,7 @@ class SlopePanel(ipywidgets.Box):
         control = self._controls["z"]
         control.slider.description = letter
         control.box.description = f"{letter}, the number"
-        wide = "" if len(letter) <= 3 else "medium" if len(letter) <= 7 else "long"
+        wide = "" if len(letter) <= 2 else "medium" if len(letter) <= 7 else "long"
         for width in ("medium", "long"):
             change = self._sidebar.add_class if width == wide else self._sidebar.remove_class
             change(f"bp-names-{width}")

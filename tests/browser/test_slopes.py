@@ -63,6 +63,41 @@ def test_the_panel_works_by_keyboard_alone(lab):
     lab.check()
 
 
+OWN = """
+def to_one(yhat):
+    L = half_squared_error(yhat, 1)
+    return L
+
+
+measure_slope(to_one, yhat=3.0)"""
+
+
+def test_a_learners_number_is_called_by_its_name_until_the_menu_changes(lab):
+    lab.open(
+        lab.write("own.ipynb", f"from lessons import half_squared_error, measure_slope\n{OWN}")
+    ).run_all()
+    lab.page.wait_for_function(DRAWN)
+    panel = lab.panel(0)
+    label = panel.locator(".widget-slider > label").first
+    slider, box = (panel.get_by_role(role, name="yhat") for role in ("slider", "spinbutton"))
+    assert label.evaluate("label => label.scrollWidth <= label.clientWidth")
+    assert label.inner_text() == "yhat" and box.input_value() == "3"
+    slider.focus()
+    lab.press("ArrowLeft").settle()
+    assert box.input_value() == "2.9"
+    assert panel.get_by_role("status").inner_text().startswith("At yhat = 2.90")
+    assert "yhat + h" in panel.locator(IMAGE).get_attribute("alt")
+
+    panel.get_by_role("combobox").select_option("tanh")
+    lab.settle()
+    assert label.inner_text() == "z" and slider.count() == box.count() == 0
+    panel.get_by_role("slider", name="z").focus()
+    lab.press("ArrowLeft").settle()
+    assert panel.get_by_role("spinbutton", name="z, the number").input_value() == "2.8"
+    assert panel.get_by_role("status").inner_text().startswith("At z = 2.80")
+    lab.check()
+
+
 def test_light_and_dark_wide_and_narrow(lab):
     for theme in ("light", "dark"):
         panel = opened(lab, theme=theme)
