@@ -55,6 +55,8 @@ $(VENV)/lab.stamp: pyproject.toml requirements.txt
 	@$(PYTHON) -c "import sys; sys.exit(sys.version_info < (3, 11) and 'Python 3.11 or later is needed, for example: make lab PYTHON=python3.12')"
 	$(PYTHON) -m venv $(VENV)
 	$(PY) -m pip install --quiet --disable-pip-version-check --editable .
+	@# matplotlib lists the machine's fonts once, and says so on whatever page comes first.
+	@$(PY) -c "import matplotlib.font_manager" 2>/dev/null
 	@touch $@
 
 $(VENV)/test.stamp: $(VENV)/lab.stamp
