@@ -102,7 +102,6 @@ class LabServer:
             ("JUPYTER_DATA_DIR", "data"),
             ("JUPYTER_RUNTIME_DIR", "runtime"),
             ("IPYTHONDIR", "ipython"),
-            ("MPLCONFIGDIR", "matplotlib"),
         ):
             (self.folder / name).mkdir(exist_ok=True)
             environment[variable] = str(self.folder / name)
