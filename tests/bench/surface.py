@@ -53,7 +53,8 @@ panel
 """
 
 # The same picture as an author would write it who knows matplotlib and ipywidgets well: the values
-# of the grid are computed once, the figure is drawn for each change. No table, no sentence.
+# of the grid are computed once, the figure of the same size is drawn for each change. No table, no
+# sentence.
 USUAL = """\
 import ipywidgets
 import matplotlib.pyplot as plt
@@ -74,7 +75,7 @@ def draw(m1):
     for _ in range(6):
         g1, g2 = gradient(*path[-1])
         path.append((path[-1][0] - 0.01 * g1, path[-1][1] - 0.01 * g2))
-    fig, ax = plt.subplots(figsize=(6.1, 4.0))
+    fig, ax = plt.subplots(figsize=(6.1, 4.0), dpi=100)
     levels = [0.05, 0.1, 0.2, 0.4, 1, 4, 10, 20]
     ax.contourf(m1s, m2s, grid, levels, cmap="Blues", extend="both")
     lines = ax.contour(m1s, m2s, grid, levels, colors="gray", linewidths=0.8)
