@@ -2,7 +2,7 @@
 
     maths/      numbers: recording a scalar function, differentiating it, checking that; losses
     pictures/   records in; SVG diagrams, formulas, tables, code listings and sentences out
-    widgets/    controls around the pictures: the explorer and the slope panel
+    widgets/    controls around the pictures: the explorer, the slope panel, the surface panel
     practice/   questions that are asked before a number is shown
 
 Imports run one way: maths <- pictures <- widgets (and practice stands on maths alone). Everything
