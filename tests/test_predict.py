@@ -30,7 +30,7 @@ def pressed(button) -> None:
 def entered(card: Prediction, text: str) -> None:
     """What the page sends when Enter is pressed in the box."""
     stamp = f"{len(card.attempts)}-{text}"
-    card._front.set_state({"event": {"kind": "enter", "text": text, "stamp": stamp}})
+    card._front._handle_custom_msg({"kind": "enter", "text": text, "stamp": stamp}, [])
 
 
 def test_the_package_exports_it() -> None:
@@ -132,7 +132,7 @@ def test_enter_brings_its_text_and_leaves_the_box_alone(card: Prediction) -> Non
 
 def test_other_keys_of_the_page_are_not_answers(card: Prediction) -> None:
     for kind in ("forward", "play", "tick", "choose"):
-        card._front.set_state({"event": {"kind": kind, "name": "", "stamp": kind}})
+        card._front._handle_custom_msg({"kind": kind, "name": "", "stamp": kind}, [])
     assert card.attempts == ()
 
 

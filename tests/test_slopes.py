@@ -29,7 +29,8 @@ def front(panel):
 
 def slide(panel, row, value):
     """What the page sends while a handle moves."""
-    front(panel).event = {"kind": "slide", "row": row, "value": value, "stamp": f"{row} {value}"}
+    event = {"kind": "slide", "row": row, "value": value, "passing": True}
+    front(panel)._handle_custom_msg(event | {"stamp": f"{row} {value}"}, [])
 
 
 def picture(panel):

@@ -54,7 +54,7 @@ def front(panel):
 
 def reported(panel, **event):
     """What the page sends for a click, a drag or a key."""
-    front(panel).set_state({"event": {**event, "stamp": str(next(STAMPS))}})
+    front(panel)._handle_custom_msg({**event, "stamp": str(next(STAMPS))}, [])
 
 
 def shown(panel):

@@ -52,7 +52,7 @@ class Front(anywidget.AnyWidget):
     old = traitlets.Bool(False).tag(sync=True)
     playing = traitlets.Bool(False).tag(sync=True)
     interval = traitlets.Int(900).tag(sync=True)
-    event = traitlets.Dict().tag(sync=True)
+    passed = traitlets.Int(0).tag(sync=True)
     happened = traitlets.Dict()
 
     def show(self, parts: Mapping[str, str | bytes]) -> None:
@@ -61,19 +61,19 @@ class Front(anywidget.AnyWidget):
             for name, content in parts.items():
                 setattr(self, name, content)
 
-    # Observers of ``happened`` hear of everything: of keys and clicks, which come as messages and
-    # are never merged, and of a hand on its way, which comes as the trait ``event``. An error of
-    # theirs is raised here, where ipywidgets' own callbacks would swallow it.
-
-    @traitlets.observe("event")
-    def _on_its_way(self, change: dict[str, Any]) -> None:
-        self.happened = change["new"]
-
     def _handle_custom_msg(self, content: dict[str, Any], buffers: list[Any]) -> None:
-        if "kind" in content:
-            self.happened = content
-        else:
+        """Keys, clicks, and what a hand passes on its way, as messages of the page.
+
+        An error of an observer is raised here, where ipywidgets' own callbacks would swallow it.
+        """
+        if "kind" not in content:
             super()._handle_custom_msg(content, buffers)
+            return
+        try:
+            self.happened = content
+        finally:
+            if content.get("passing"):
+                self.passed += 1  # the page may send the next place
 
     def __repr__(self) -> str:
         return "Front()"  # anywidget's own holds an address

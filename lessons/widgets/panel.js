@@ -34,15 +34,38 @@ const HELP =
 // The stamp makes two equal events in a row two changes.
 const stamped = (event) => ({ ...event, stamp: `${Date.now()}-${Math.random()}` });
 
-// What a hand passes on its way: while the kernel is busy, a later place replaces an earlier one.
-function send(model, event) {
-  model.set("event", stamped(event));
-  model.save_changes();
-}
-
 // A key or a click: each one counts, also on a slow line.
 function tell(model, event) {
   model.send(stamped(event));
+}
+
+// What a hand passes on its way: at most two places are under way to the kernel, and while they are,
+// a later one replaces an earlier one that waits. ipywidgets' own throttle lets one at a time through
+// and waits for the kernel to fall idle, so that the last place of a drag is two round trips late.
+const UNDER_WAY = 2;
+const PATIENCE = 2000; // ms after which an answer no longer comes: the kernel was restarted
+const flights = new WeakMap();
+
+function send(model, event) {
+  if (!flights.has(model)) {
+    const flight = { places: 0, since: 0, latest: undefined };
+    flights.set(model, flight);
+    model.on("change:passed", () => {
+      flight.places = Math.max(0, flight.places - 1);
+      if (flight.latest) depart(model, flight);
+    });
+  }
+  const flight = flights.get(model);
+  flight.latest = event;
+  if (performance.now() - flight.since > PATIENCE) flight.places = 0;
+  if (flight.places < UNDER_WAY) depart(model, flight);
+}
+
+function depart(model, flight) {
+  flight.places += 1;
+  flight.since = performance.now();
+  tell(model, { ...flight.latest, passing: true });
+  flight.latest = undefined;
 }
 
 // Make `old` look like `fresh`, touching only what differs, so that focus, scroll position and
