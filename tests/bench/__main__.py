@@ -17,7 +17,7 @@ import sys
 from importlib.metadata import version
 from pathlib import Path
 
-from tests.bench import report
+from tests.bench import report, surface
 from tests.bench.contenders import CONTENDERS, ECHO, EXPLORER
 from tests.bench.figures import Bar, summary
 from tests.bench.growth import SIZES, growth
@@ -47,6 +47,8 @@ def main(arguments: list[str]) -> int:
         answers = pressed(lab, presses, warm_up)
         held = {contender: dragged(lab, contender, drags) for contender in (EXPLORER, ECHO)}
         lab.check()
+        # It opens a notebook of its own, so it comes last.
+        map_seen = surface.summaries(surface.measured(lab, presses, warm_up))
         chromium = lab.browser.version
     seen = {
         contender: summary([answer.seen for answer in answers[contender.name]])
@@ -56,12 +58,13 @@ def main(arguments: list[str]) -> int:
         contender: summary([answer.changed for answer in answers[contender.name]])
         for contender in CONTENDERS
     }
-    bars = report.bars(seen, held[EXPLORER], grown)
+    bars = [*report.bars(seen, held[EXPLORER], grown), *surface.bars(map_seen)]
     told = "\n\n".join(
         [
             report.machine(versions(chromium), cores()),
             report.presses(seen, changed),
             report.drags(held),
+            surface.told(map_seen),
             report.python(python),
             report.growths(grown),
             report.verdicts(bars),

@@ -399,6 +399,7 @@ class Lab:
 
     def check(self) -> None:
         """Fail when anything went wrong since the notebook was opened."""
+        self.settle()  # the error of a callback may come a moment after its effect
         if errors := self.errors():
             raise AssertionError("\n".join(errors))
 
