@@ -4,7 +4,6 @@ from __future__ import annotations
 
 from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from contextlib import contextmanager
-from html import escape
 from typing import Any
 
 import ipywidgets
@@ -190,8 +189,7 @@ class Explorer(ipywidgets.Box):
             yield
         except Exception as error:
             self._set_playing(False)
-            self._front.show({"error": _told(error, self.record.function)})
-            self._front.old = True
+            self._front.report(error, self.record.function)
             raise
 
     def _set_playing(self, playing: bool) -> None:
@@ -331,15 +329,6 @@ def explore(
         fits=fits,
     )
     return Explorer(state, ranges or {})
-
-
-def _told(error: Exception, function: str) -> str:
-    """An exception as a sentence: our own errors speak for themselves."""
-    if type(error) in (ValueError, TypeError, OverflowError):
-        told = str(error)
-    else:
-        told = f"{function} stopped with {type(error).__name__}: {error}"
-    return f"{escape(told)}. <span>The picture below is the last one that worked.</span>"
 
 
 def _scrolling(title: str, body: str) -> str:

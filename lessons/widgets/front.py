@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
+from html import escape
 from pathlib import Path
 from typing import Any
 
@@ -60,6 +61,18 @@ class Front(anywidget.AnyWidget):
         with self.hold_sync():
             for name, content in parts.items():
                 setattr(self, name, content)
+
+    def report(self, error: Exception, subject: str) -> None:
+        """Tell an error in a sentence, and mark the picture as old; the caller raises the error.
+
+        Errors of the course speak for themselves; of any other, ``subject`` is what it stopped.
+        """
+        told = str(error)
+        if type(error) not in (ValueError, TypeError, OverflowError):
+            told = f"{subject} stopped with {type(error).__name__}: {error}"
+        old = "<span>The picture below is the last one that worked.</span>"
+        self.show({"error": f"{escape(told)}. {old}"})
+        self.old = True
 
     def _handle_custom_msg(self, content: dict[str, Any], buffers: list[Any]) -> None:
         """Keys, clicks, and what a hand passes on its way, as messages of the page.

@@ -6,7 +6,6 @@ import base64
 import math
 from collections.abc import Callable, Iterator, Mapping, Sequence
 from contextlib import contextmanager
-from html import escape
 from typing import Any
 
 import ipywidgets
@@ -174,8 +173,7 @@ class SlopePanel(ipywidgets.Box):
         try:
             yield
         except Exception as error:
-            self._front.show({"error": _told(error)})
-            self._front.old = True
+            self._front.report(error, "The function")
             raise
 
     def _draw(self) -> None:
@@ -357,10 +355,3 @@ def _number(name: str, value: Any) -> float:
     from lessons.maths.inputs import entry
 
     return entry(name, value)
-
-
-def _told(error: Exception) -> str:
-    told = str(error)
-    if type(error) not in (ValueError, TypeError, OverflowError):
-        told = f"The function stopped with {type(error).__name__}: {error}"
-    return f"{escape(told)}. <span>The picture below is the last one that worked.</span>"

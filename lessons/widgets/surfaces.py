@@ -5,7 +5,6 @@ from __future__ import annotations
 import base64
 from collections.abc import Callable, Iterator, Mapping, Sequence
 from contextlib import contextmanager
-from html import escape
 from typing import Any
 
 import ipywidgets
@@ -139,8 +138,7 @@ class SurfacePanel(ipywidgets.Box):
             yield
         except Exception as error:
             self._show_values()
-            self._front.show({"error": _told(error)})
-            self._front.old = True
+            self._front.report(error, "This")
             raise
 
     def _draw(self) -> None:
@@ -275,13 +273,6 @@ def descend(
     """
     of = cut(function, along, **values)
     return SurfacePanel(Descent(of, entry("lr", lr), steps, ranges or {}, presets or {}))
-
-
-def _told(error: Exception) -> str:
-    told = str(error)
-    if type(error) not in (ValueError, TypeError, OverflowError):
-        told = f"This stopped with {type(error).__name__}: {error}"
-    return f"{escape(told)}. <span>The picture below is the last one that worked.</span>"
 
 
 def _scrolling(title: str, body: str) -> str:
