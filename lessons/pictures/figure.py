@@ -52,6 +52,17 @@ class Look:
     dark: bool = False
     solid: bool = False
 
+    @classmethod
+    def on_page(cls, seen: Mapping[str, Any], height_for: Callable[[int], int]) -> Look:
+        """The look for what a page says of itself: ``width`` in px, pixel ``ratio``, ``dark``.
+
+        Sizes that no page should have are brought within bounds; ``height_for`` gives the height
+        of a picture of that width.
+        """
+        width = min(1400, max(260, int(seen["width"])))
+        ratio = min(3.0, max(1.0, float(seen["ratio"])))
+        return cls(width, height_for(width), ratio, bool(seen["dark"]))
+
     @property
     def palette(self) -> Palette:
         return DARK if self.dark else LIGHT

@@ -68,8 +68,8 @@ function depart(model, flight) {
   flight.latest = undefined;
 }
 
-// Make `old` look like `fresh`, touching only what differs, so that focus, scroll position and
-// running transitions survive an update.
+// Make `old` look like `fresh`, touching only what differs, so that focus and scroll position
+// survive an update.
 function morph(old, fresh) {
   if (old.nodeType !== fresh.nodeType || old.nodeName !== fresh.nodeName) {
     old.replaceWith(fresh);

@@ -189,10 +189,7 @@ class SurfacePanel(ipywidgets.Box):
 
     def _on_look(self, change: dict[str, Any]) -> None:
         """The page says how wide, how fine and how dark it is."""
-        seen = change["new"]
-        width = min(1400, max(260, int(seen["width"])))
-        ratio = min(3.0, max(1.0, float(seen["ratio"])))
-        self._look = Look(width, height_for(width), ratio, bool(seen["dark"]))
+        self._look = Look.on_page(change["new"], height_for)
         with self._reported():
             self._draw()
 
