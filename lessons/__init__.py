@@ -16,6 +16,9 @@ from typing import TYPE_CHECKING, Any
 
 if TYPE_CHECKING:
     from lessons.maths.check import gradient_check
+    from lessons.maths.curvature import hessian, newton_step
+    from lessons.maths.data import circles, digits, moons, noisy_line, read_csv, spirals, split
+    from lessons.maths.forward_mode import forward_mode
     from lessons.maths.functions import (
         exp,
         identity,
@@ -43,11 +46,25 @@ if TYPE_CHECKING:
         mean_squared_error,
         softmax,
     )
+    from lessons.maths.networks import Network
+    from lessons.maths.optimizers import optimizer
     from lessons.maths.record import record
+    from lessons.maths.training import train
+    from lessons.maths.weights import load_weights, save_weights
+    from lessons.pictures.graphs import draw_graph
+    from lessons.pictures.images import show_images
+    from lessons.practice.engine_steps import check_engine
     from lessons.widgets.explorer import explore
+    from lessons.widgets.largest_rate import find_largest_rate
+    from lessons.widgets.matrices import trace_layers
+    from lessons.widgets.pad import draw_digit
     from lessons.widgets.predict import predict
+    from lessons.widgets.puzzles import fit_shapes
+    from lessons.widgets.race import race
+    from lessons.widgets.signals import follow_signals
     from lessons.widgets.slopes import measure_slope
     from lessons.widgets.surfaces import descend
+    from lessons.widgets.trainer import watch_training
 
 _HOME = {
     "record": "lessons.maths.record",
@@ -73,22 +90,60 @@ _HOME = {
     "measure_slope": "lessons.widgets.slopes",
     "descend": "lessons.widgets.surfaces",
     "predict": "lessons.widgets.predict",
+    "Network": "lessons.maths.networks",
+    "train": "lessons.maths.training",
+    **dict.fromkeys(
+        ("load_weights", "save_weights"),
+        "lessons.maths.weights",
+    ),
+    **dict.fromkeys(
+        ("circles", "digits", "moons", "noisy_line", "read_csv", "spirals", "split"),
+        "lessons.maths.data",
+    ),
+    "optimizer": "lessons.maths.optimizers",
+    **dict.fromkeys(
+        ("hessian", "newton_step"),
+        "lessons.maths.curvature",
+    ),
+    "forward_mode": "lessons.maths.forward_mode",
+    "check_engine": "lessons.practice.engine_steps",
+    "draw_graph": "lessons.pictures.graphs",
+    "show_images": "lessons.pictures.images",
+    "trace_layers": "lessons.widgets.matrices",
+    "fit_shapes": "lessons.widgets.puzzles",
+    "watch_training": "lessons.widgets.trainer",
+    "race": "lessons.widgets.race",
+    "follow_signals": "lessons.widgets.signals",
+    "find_largest_rate": "lessons.widgets.largest_rate",
+    "draw_digit": "lessons.widgets.pad",
 }  # fmt: skip
 
 __all__ = [
+    "Network",
     "binary_cross_entropy",
     "binary_cross_entropy_as_written",
     "binary_cross_entropy_from_logits",
     "categorical_cross_entropy",
     "categorical_cross_entropy_as_written",
     "categorical_cross_entropy_from_logits",
+    "check_engine",
+    "circles",
     "descend",
+    "digits",
+    "draw_digit",
+    "draw_graph",
     "exp",
     "explore",
+    "find_largest_rate",
+    "fit_shapes",
+    "follow_signals",
+    "forward_mode",
     "gradient_check",
     "half_squared_error",
+    "hessian",
     "identity",
     "leaky_relu",
+    "load_weights",
     "log",
     "loss_slope",
     "maximum",
@@ -96,15 +151,28 @@ __all__ = [
     "measure_slope",
     "minimum",
     "misfit",
+    "moons",
+    "newton_step",
+    "noisy_line",
+    "optimizer",
     "predict",
+    "race",
+    "read_csv",
     "record",
     "relu",
+    "save_weights",
+    "show_images",
     "sigmoid",
     "slope",
     "softmax",
     "softplus",
+    "spirals",
+    "split",
     "sqrt",
     "tanh",
+    "trace_layers",
+    "train",
+    "watch_training",
 ]
 
 
