@@ -6,8 +6,6 @@ from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from contextlib import contextmanager
 from typing import Any
 
-import ipywidgets
-
 from lessons.maths.backward import Gradient
 from lessons.maths.inputs import entry
 from lessons.maths.record import Record
@@ -21,10 +19,10 @@ from lessons.pictures.steps import steps, steps_title
 from lessons.pictures.timeline import timeline
 from lessons.widgets import arrangement
 from lessons.widgets.exploration import Exploration, Menu
-from lessons.widgets.front import Front
+from lessons.widgets.panel import Panel, scrolling
 
 
-class Explorer(ipywidgets.Box):
+class Explorer(Panel):
     """The panel that :func:`explore` makes. Everything it shows is a function of its record.
 
     From Python: ``set``, ``go``, ``forward``, ``back``, ``play``, ``choose``, ``pick``, ``update``,
@@ -34,7 +32,6 @@ class Explorer(ipywidgets.Box):
 
     def __init__(self, state: Exploration, ranges: Mapping[str, Sequence[float]]) -> None:
         self._state = state
-        self._front = Front(label=f"Explorer of {state.record.function}")
         self._controls = arrangement.value_controls(state, ranges, self._on_value)
         button = arrangement.button
         self._play_button = button("play", "Play the steps", self.play, icon="play")
@@ -52,29 +49,21 @@ class Explorer(ipywidgets.Box):
             ]
         self._menus = arrangement.menus(state, lambda name, choice: self.pick(**{name: choice}))
         phases = ["forward", "backward", "update"] if state.gradient is not None else []
-        grid = ipywidgets.Box(
-            [
-                arrangement.toolbar(
-                    self._stepping,
-                    self._play_button,
-                    lambda interval: setattr(self._front, "interval", interval),
-                    phases if state.updated else phases[:2],
-                ),
-                arrangement.sidebar(
-                    self._menus,
-                    self._controls.values(),
-                    tuple(state.presets),
-                    self.preset,
-                    buttons if self._controls or state.updated else [],
-                ),
-                self._front,
-            ]
+        toolbar = arrangement.toolbar(
+            self._stepping,
+            self._play_button,
+            lambda interval: setattr(self._front, "interval", interval),
+            phases if state.updated else phases[:2],
         )
-        for name in ("bp-grid", *self._layout_classes()):
-            grid.add_class(name)
-        super().__init__([grid])
-        self.add_class("bp-panel")
-        self._front.observe(self._on_event, "happened")
+        sidebar = arrangement.sidebar(
+            self._menus,
+            self._controls.values(),
+            tuple(state.presets),
+            self.preset,
+            buttons if self._controls or state.updated else [],
+        )
+        label = f"Explorer of {state.record.function}"
+        super().__init__(label, [toolbar, sidebar], self._layout_classes())
         self._show_values()
         self._draw()
 
@@ -182,15 +171,18 @@ class Explorer(ipywidgets.Box):
                 self._set_playing(False)
             self._draw()
 
+    @property
+    def _subject(self) -> str:
+        return self.record.function
+
     @contextmanager
     def _reported(self) -> Iterator[None]:
-        """An error becomes a sentence, the picture is marked as old, and the error is raised."""
-        try:
-            yield
-        except Exception as error:
-            self._set_playing(False)
-            self._front.report(error, self.record.function)
-            raise
+        with super()._reported():
+            try:
+                yield
+            except Exception:
+                self._set_playing(False)
+                raise
 
     def _set_playing(self, playing: bool) -> None:
         self._front.playing = playing
@@ -218,9 +210,9 @@ class Explorer(ipywidgets.Box):
             told = f'<p class="bp-muted">{note}</p>' if note else ""
             parts["diagram"] = f'<p class="bp-h">Diagram</p>{told}{diagram(scene)}'
         if "code" in shown:
-            parts["code"] = _scrolling("Your function", listing(scene))
+            parts["code"] = scrolling("Your function", listing(scene))
         if "table" in shown:
-            parts["steps"] = _scrolling(steps_title(scene), steps(scene))
+            parts["steps"] = scrolling(steps_title(scene), steps(scene))
         if "formula" in shown:
             written = formula(scene)
             parts["formula"] = f"<div>{tex.mathml(written.main)}</div>"
@@ -235,9 +227,9 @@ class Explorer(ipywidgets.Box):
         actions = {"on": self.forward, "back": self.back}
         return actions.get(where) or (lambda: self.go(where))
 
-    def _on_event(self, change: dict[str, Any]) -> None:
-        """What the front end reports: keys, clicks, the clock, and a slider on its way."""
-        event, state = change["new"], self._state
+    def _on_event(self, event: dict[str, Any]) -> None:
+        """What the front end reports: keys, clicks, and the clock."""
+        state = self._state
         match event.get("kind"):
             case "go":
                 self.go(max(0, min(int(event["at"]), self.scene.last)))
@@ -259,8 +251,6 @@ class Explorer(ipywidgets.Box):
                 self._act(state.choose_beside, 1)
             case "previous":
                 self._act(state.choose_beside, -1)
-            case "slide":
-                list(self._controls.values())[int(event["row"])].slide(float(event["value"]))
 
     def _layout_classes(self) -> list[str]:
         """How the parts on show share the room."""
@@ -329,11 +319,3 @@ def explore(
         fits=fits,
     )
     return Explorer(state, ranges or {})
-
-
-def _scrolling(title: str, body: str) -> str:
-    """A part that scrolls within itself, reachable by keyboard."""
-    return (
-        f'<p class="bp-h">{title}</p>'
-        f'<div class="bp-scroll" tabindex="0" role="group" aria-label="{title}">{body}</div>'
-    )

@@ -29,13 +29,12 @@ class Front(anywidget.AnyWidget):
         (_HERE / name).read_text(encoding="utf-8")
         for name in ("picture.js", "pointing.js", "panel.js")
     )
-    _css = (
-        (_HERE / "panel.css").read_text(encoding="utf-8")
-        + (_HERE / "predict.css").read_text(encoding="utf-8")
-        + (_HERE / "slopes.css").read_text(encoding="utf-8")
-        + (_HERE / "surface.css").read_text(encoding="utf-8")
-        + DIAGRAM_CSS
+    # panel.css first: the others, one for each panel, refine it.
+    _css = "".join(
+        sheet.read_text(encoding="utf-8")
+        for sheet in sorted(_HERE.glob("*.css"), key=lambda sheet: (sheet.stem != "panel", sheet))
     )
+    _css += DIAGRAM_CSS
 
     label = traitlets.Unicode().tag(sync=True)
     timeline = traitlets.Unicode().tag(sync=True)

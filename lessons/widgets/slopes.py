@@ -2,10 +2,8 @@
 
 from __future__ import annotations
 
-import base64
 import math
-from collections.abc import Callable, Iterator, Mapping, Sequence
-from contextlib import contextmanager
+from collections.abc import Callable, Mapping, Sequence
 from typing import Any
 
 import ipywidgets
@@ -16,14 +14,13 @@ from lessons.pictures import slope_words, words
 from lessons.pictures.curves import Graph, height_for, slope_picture
 from lessons.pictures.figure import Look
 from lessons.widgets.controls import Button, ValueControl
-from lessons.widgets.front import Front
+from lessons.widgets.panel import PicturePanel
 
 #: h on its slider: ten marks a decade, at preferred numbers, so that 1, 0.1, 0.01 ... are marks.
 _MARKS = (1.0, 1.25, 1.6, 2.0, 2.5, 3.15, 4.0, 5.0, 6.3, 8.0)
 _LEAST = -6
 #: The menu's value for a learner's own function, which may have the name of another.
 _OWN = "(yours)"
-_STILL = Look(width=760, height=326, ratio=2.0, solid=True)
 
 
 class PowerControl(ValueControl):
@@ -52,11 +49,14 @@ class PowerControl(ValueControl):
             self._on_change(self.name, float(f"{_MARKS[mark]}e{decade}"))
 
 
-class SlopePanel(ipywidgets.Box):
+class SlopePanel(PicturePanel):
     """The panel that :func:`measure_slope` makes. Everything it shows is one measurement.
 
     From Python: ``set``; and to read, ``secant``, ``tangent``, ``sentence``, ``measurement``.
     """
+
+    _subject = "The function"
+    _still_look = Look(width=760, height=326, ratio=2.0, solid=True)
 
     def __init__(
         self, function: str | Callable[[Any], Any], z: float, h: float, ends: tuple[float, float]
@@ -71,14 +71,9 @@ class SlopePanel(ipywidgets.Box):
         self.measurement: Measurement = self._measured(curve, z, h)
         self._start = curve, self.measurement.z, self.measurement.h
         self._picture = slope_picture()
-        self._look = Look()
-        self._front = Front(label="Slope of a function")
         self._controls = self._make_controls()
         self._sidebar = self._make_sidebar()
-        super().__init__([self._grid()])
-        self.add_class("bp-panel")
-        self._front.observe(self._on_event, "happened")
-        self._front.observe(self._on_look, "look")
+        super().__init__("Slope of a function", [self._sidebar], ["bp-slopes"])
         self._draw()
 
     # What can be read.
@@ -125,31 +120,34 @@ class SlopePanel(ipywidgets.Box):
 
         The number of a learner's function can be given as ``z`` or by the name it has there.
         """
-        with self._reported():
-            curve = self.measurement.curve if function is None else curve_of(function)
-            z = _start(curve, z, named)
-            self._take(curve, self.z if z is None else z, self.h if h is None else h)
+        self._act(self._change, function, z, h, named)
 
     def show_others(self, shown: bool = True) -> None:
         """Draw the other activations behind the function, thin and grey, or leave them out."""
-        with self._reported():
-            self._others = shown
-            self._draw()
+        self._act(setattr, self, "_others", shown)
 
     def reset(self) -> None:
         """Function, z and h as they were when the panel was made."""
-        with self._reported():
-            self._take(*self._start)
+        self._act(self._take, *self._start)
 
     # How it works.
+
+    def _change(
+        self,
+        function: str | Callable[[Any], Any] | None,
+        z: float | None,
+        h: float | None,
+        named: Mapping[str, float],
+    ) -> None:
+        curve = self.measurement.curve if function is None else curve_of(function)
+        z = _start(curve, z, named)
+        self._take(curve, self.z if z is None else z, self.h if h is None else h)
 
     def _take(self, curve: Curve, z: float, h: float) -> None:
         """Measure, and only then change what is on show: on an error all stays as it was."""
         self.measurement = self._measured(curve, z, h)
         if not curve.in_table:
             self._own = curve
-        self._front.old, self._front.error = False, ""
-        self._draw()
 
     def _measured(self, curve: Curve, z: float, h: float) -> Measurement:
         letter = curve.letter
@@ -167,28 +165,18 @@ class SlopePanel(ipywidgets.Box):
             )
         return measured(curve, z, h, self._within)
 
-    @contextmanager
-    def _reported(self) -> Iterator[None]:
-        """An error becomes a sentence, the picture is marked as old, and the error is raised."""
-        try:
-            yield
-        except Exception as error:
-            self._front.report(error, "The function")
-            raise
-
     def _draw(self) -> None:
         """Every part of the page from the measurement. Nothing else writes to the front end."""
-        with self._reported():
-            m = self.measurement
-            self._show_values()
-            self._front.show(
-                {
-                    "say": f"<span>{slope_words.sentence(m)}</span>",
-                    "formula": slope_words.numbers(m),
-                    "picture": self._picture.png(self._graph, m, self._look),
-                    "alt": slope_words.alt(m),
-                }
-            )
+        m = self.measurement
+        self._show_values()
+        self._front.show(
+            {
+                "say": f"<span>{slope_words.sentence(m)}</span>",
+                "formula": slope_words.numbers(m),
+                "picture": self._picture.png(self._graph, m, self._look),
+                "alt": slope_words.alt(m),
+            }
+        )
 
     @property
     def _graph(self) -> Graph:
@@ -225,15 +213,8 @@ class SlopePanel(ipywidgets.Box):
             change = self._sidebar.add_class if width == wide else self._sidebar.remove_class
             change(f"bp-names-{width}")
 
-    def _on_event(self, change: dict[str, Any]) -> None:
-        event = change["new"]
-        if event.get("kind") == "slide":
-            list(self._controls.values())[int(event["row"])].slide(float(event["value"]))
-
-    def _on_look(self, change: dict[str, Any]) -> None:
-        """The page says how wide, how fine and how dark it is."""
-        self._look = Look.on_page(change["new"], height_for)
-        self._draw()
+    def _height_for(self, width: int) -> int:
+        return height_for(width)
 
     # What it is made of.
 
@@ -249,12 +230,6 @@ class SlopePanel(ipywidgets.Box):
 
     def _on_value(self, name: str, value: float) -> None:
         self.set(**{name: value})
-
-    def _grid(self) -> ipywidgets.Box:
-        grid = ipywidgets.Box([self._sidebar, self._front])
-        grid.add_class("bp-grid")
-        grid.add_class("bp-slopes")
-        return grid
 
     def _make_sidebar(self) -> ipywidgets.Box:
         self._showing = False
@@ -285,14 +260,10 @@ class SlopePanel(ipywidgets.Box):
 
     # What readers without a kernel see.
 
-    def _repr_mimebundle_(self, **options: Any) -> Any:
+    def _still(self, look: Look) -> tuple[bytes, str, str]:
         m = self.measurement
-        bundle = dict(super()._repr_mimebundle_(**options) or {})
-        still = slope_picture().png(self._graph, m, _STILL, level=9)
-        bundle["image/png"] = base64.b64encode(still).decode()
-        bundle["text/plain"] = slope_words.table(m)
-        about = {"width": _STILL.width, "height": _STILL.height, "alt": slope_words.alt(m)}
-        return bundle, {"image/png": about}
+        picture = slope_picture().png(self._graph, m, look, level=9)
+        return picture, slope_words.alt(m), slope_words.table(m)
 
     def __repr__(self) -> str:
         z, h = text.short(self.z, ascii=True), text.short(self.h, ascii=True)

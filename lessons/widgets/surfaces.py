@@ -2,9 +2,7 @@
 
 from __future__ import annotations
 
-import base64
-from collections.abc import Callable, Iterator, Mapping, Sequence
-from contextlib import contextmanager
+from collections.abc import Callable, Mapping, Sequence
 from typing import Any
 
 import ipywidgets
@@ -17,12 +15,10 @@ from lessons.pictures.surface import frame, height_for, surface_picture
 from lessons.widgets.arrangement import button, sidebar
 from lessons.widgets.controls import ValueControl
 from lessons.widgets.descending import MOST_STEPS, Descent
-from lessons.widgets.front import Front
-
-_STILL = Look(width=760, height=500, ratio=2.0, solid=True)
+from lessons.widgets.panel import PicturePanel, scrolling
 
 
-class SurfacePanel(ipywidgets.Box):
+class SurfacePanel(PicturePanel):
     """The panel that :func:`descend` makes.
 
     It holds a start, a learning rate and a number of steps; all else is computed from these, so
@@ -34,13 +30,8 @@ class SurfacePanel(ipywidgets.Box):
     def __init__(self, state: Descent) -> None:
         self._state = state
         self._picture = surface_picture()
-        self._look = Look()
-        self._front = Front(label=f"Descent on {state.surface.cut.name}")
         self._controls = self._make_controls()
-        super().__init__([self._grid()])
-        self.add_class("bp-panel")
-        self._front.observe(self._on_event, "happened")
-        self._front.observe(self._on_look, "look")
+        super().__init__(f"Descent on {state.surface.cut.name}", [self._column()], ["bp-surface"])
         self._draw()
 
     # What can be read.
@@ -121,26 +112,6 @@ class SurfacePanel(ipywidgets.Box):
 
     # How it works.
 
-    def _act(self, action: Callable[..., None], *arguments: Any) -> None:
-        """Do something, then show all of it. The one way in which a panel changes."""
-        with self._reported():
-            action(*arguments)
-            self._front.old, self._front.error = False, ""
-            self._draw()
-
-    @contextmanager
-    def _reported(self) -> Iterator[None]:
-        """An error becomes a sentence, the picture is marked as old, and the error is raised.
-
-        What was refused is named in the sentence; the controls stay with the picture.
-        """
-        try:
-            yield
-        except Exception as error:
-            self._show_values()
-            self._front.report(error, "This")
-            raise
-
     def _draw(self) -> None:
         """Every part of the page from the walk. Nothing else writes to the front end."""
         way, seen = self._state.walk, self.surface
@@ -151,7 +122,7 @@ class SurfacePanel(ipywidgets.Box):
                 {
                     "say": f"<span>{surface_words.sentence(way, seen)}</span>",
                     "formula": surface_words.updates(way),
-                    "steps": _scrolling("Path", surface_words.path_table(way)),
+                    "steps": scrolling("Path", surface_words.path_table(way)),
                     "picture": self._picture.png(seen, way, self._look),
                     "alt": surface_words.alt(way, seen),
                 }
@@ -174,9 +145,8 @@ class SurfacePanel(ipywidgets.Box):
     def _on_value(self, name: str, value: float) -> None:
         self.set(**{name: value})
 
-    def _on_event(self, change: dict[str, Any]) -> None:
-        """What the front end reports: a place in the picture, keys, a slider on its way."""
-        event = change["new"]
+    def _on_event(self, event: dict[str, Any]) -> None:
+        """What the front end reports: a place in the picture, and keys."""
         match event.get("kind"):
             case "point":
                 self._act(self._state.point, float(event["x"]), float(event["y"]))
@@ -184,14 +154,9 @@ class SurfacePanel(ipywidgets.Box):
                 self.step()
             case "back":
                 self.undo()
-            case "slide":
-                list(self._controls.values())[int(event["row"])].slide(float(event["value"]))
 
-    def _on_look(self, change: dict[str, Any]) -> None:
-        """The page says how wide, how fine and how dark it is."""
-        self._look = Look.on_page(change["new"], height_for)
-        with self._reported():
-            self._draw()
+    def _height_for(self, width: int) -> int:
+        return height_for(width)
 
     # What it is made of.
 
@@ -208,7 +173,7 @@ class SurfacePanel(ipywidgets.Box):
             for name, value in self._state.controlled.items()
         }
 
-    def _grid(self) -> ipywidgets.Box:
+    def _column(self) -> ipywidgets.Box:
         self._once = button("update", "One step of gradient descent", self.step, description="Step")
         self._often = button(
             "often", "Ten steps of gradient descent", self._step_often, description="10 steps"
@@ -223,21 +188,14 @@ class SurfacePanel(ipywidgets.Box):
             [self._once, self._often, self._undo, reset],
         )
         column.children[0].value = '<p class="bp-h">Start and learning rate</p>'
-        grid = ipywidgets.Box([column, self._front])
-        grid.add_class("bp-grid")
-        grid.add_class("bp-surface")
-        return grid
+        return column
 
     # What readers without a kernel see.
 
-    def _repr_mimebundle_(self, **options: Any) -> Any:
+    def _still(self, look: Look) -> tuple[bytes, str, str]:
         way, seen = self._state.walk, self.surface
-        bundle = dict(super()._repr_mimebundle_(**options) or {})
-        still = surface_picture().png(seen, way, _STILL, level=9)
-        bundle["image/png"] = base64.b64encode(still).decode()
-        bundle["text/plain"] = surface_words.table(way)
-        told = surface_words.alt(way, seen)
-        return bundle, {"image/png": {"width": _STILL.width, "height": _STILL.height, "alt": told}}
+        picture = surface_picture().png(seen, way, look, level=9)
+        return picture, surface_words.alt(way, seen), surface_words.table(way)
 
     def __repr__(self) -> str:
         of = self.surface.cut
@@ -270,11 +228,3 @@ def descend(
     """
     of = cut(function, along, **values)
     return SurfacePanel(Descent(of, entry("lr", lr), steps, ranges or {}, presets or {}))
-
-
-def _scrolling(title: str, body: str) -> str:
-    """A part that scrolls within itself, reachable by keyboard."""
-    return (
-        f'<p class="bp-h">{title}</p>'
-        f'<div class="bp-scroll" tabindex="0" role="group" aria-label="{title}">{body}</div>'
-    )
