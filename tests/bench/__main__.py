@@ -23,7 +23,10 @@ from tests.bench.figures import Bar, summary
 from tests.bench.growth import SIZES, growth
 from tests.bench.kernel import shares
 from tests.bench.page import dragged, open_bench, pressed
+from tests.bench.versus import summaries
 
+#: The panels with a picture by matplotlib, each against pyplot.
+DUELS = (surface.VERSUS,)
 PACKAGES = ("jupyterlab", "ipykernel", "ipywidgets", "anywidget", "matplotlib", "numpy")
 
 
@@ -47,8 +50,8 @@ def main(arguments: list[str]) -> int:
         answers = pressed(lab, presses, warm_up)
         held = {contender: dragged(lab, contender, drags) for contender in (EXPLORER, ECHO)}
         lab.check()
-        # It opens a notebook of its own, so it comes last.
-        map_seen = surface.summaries(surface.measured(lab, presses, warm_up))
+        # Each opens a notebook of its own, so these come last.
+        duels = {duel: summaries(duel.measured(lab, presses, warm_up)) for duel in DUELS}
         chromium = lab.browser.version
     seen = {
         contender: summary([answer.seen for answer in answers[contender.name]])
@@ -58,13 +61,14 @@ def main(arguments: list[str]) -> int:
         contender: summary([answer.changed for answer in answers[contender.name]])
         for contender in CONTENDERS
     }
-    bars = [*report.bars(seen, held[EXPLORER], grown), *surface.bars(map_seen)]
+    bars = report.bars(seen, held[EXPLORER], grown)
+    bars += [bar for duel, found in duels.items() for bar in duel.bars(found)]
     told = "\n\n".join(
         [
             report.machine(versions(chromium), cores()),
             report.presses(seen, changed),
             report.drags(held),
-            surface.told(map_seen),
+            *(duel.told(found) for duel, found in duels.items()),
             report.python(python),
             report.growths(grown),
             report.verdicts(bars),

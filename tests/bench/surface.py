@@ -1,36 +1,13 @@
 """How fast the surface panel answers, beside the same picture drawn anew with pyplot.
 
-    python -m tests.bench.surface [--quick]
-
-The two are measured in turn in one page, so that both meet the same machine.
+python -m tests.bench.surface [--quick]
 """
 
 from __future__ import annotations
 
 import sys
-from collections.abc import Mapping, Sequence
-from dataclasses import dataclass
-from pathlib import Path
 
-from lessons.maths import text
-from tests.bench.figures import Bar, Summary, summary
-from tests.bench.page import HEIGHT, QUIET_MS, SAME, STRIDE, WIDTH, Answer
-from tests.browser.lab import Lab, started_lab
-
-SLIDER = "m1"
-#: The promise: the panel's median is so many times shorter than pyplot's.
-TIMES_FASTER = 3.0
-
-
-@dataclass(frozen=True, slots=True)
-class Contender:
-    """One cell that shows a slider and a picture; ``value`` is Python for what the kernel holds."""
-
-    name: str
-    told: str
-    source: str
-    value: str
-
+from tests.bench.versus import Contender, Versus, run
 
 FUNCTION = """\
 from lessons import descend, relu
@@ -98,96 +75,14 @@ slider = ipywidgets.FloatSlider(3.0, min=-1, max=5, step=0.05, description="m1")
 ipywidgets.VBox([slider, ipywidgets.interactive_output(draw, {"m1": slider})])
 """
 
-PANEL = Contender("panel", "descend, with table and words", _PANEL, 'panel.start["m1"]')
-PYPLOT = Contender("pyplot", "interactive_output with pyplot", _PYPLOT, "drawn[0]")
-CONTENDERS = (PANEL, PYPLOT)
-SETUP = (FUNCTION, USUAL)
-
-
-def sources() -> list[str]:
-    """The code cells of the notebook, in order."""
-    return [*SETUP, *(contender.source for contender in CONTENDERS)]
-
-
-def measured(lab: Lab, presses: int, warm_up: int) -> dict[Contender, list[Answer]]:
-    """Open the notebook, and press a key on each slider in turn."""
-    lab.open(lab.write("surface-bench.ipynb", *sources()), width=WIDTH, height=HEIGHT).run_all()
-    lab.page.evaluate(Path(__file__).with_name("surface.js").read_text(encoding="utf-8"))
-    for place, contender in enumerate(CONTENDERS, start=len(SETUP)):
-        lab.page.evaluate(
-            "given => window.surfaceBench.adopt(...given)", [contender.name, place, SLIDER]
-        )
-    answers: dict[Contender, list[Answer]] = {contender: [] for contender in CONTENDERS}
-    for turn in range(warm_up + presses):
-        key = "ArrowRight" if turn % (2 * STRIDE) < STRIDE else "ArrowLeft"
-        for contender in CONTENDERS:
-            answer = _press(lab, contender, key)
-            if turn >= warm_up:
-                answers[contender].append(answer)
-    for contender in CONTENDERS:
-        _require_agreement(lab, contender)
-    lab.check()
-    return answers
-
-
-def _press(lab: Lab, contender: Contender, key: str) -> Answer:
-    lab.page.evaluate("name => window.surfaceBench.focus(name)", contender.name)
-    lab.settle(QUIET_MS)
-    lab.page.evaluate("name => window.surfaceBench.arm(name)", contender.name)
-    lab.page.keyboard.press(key)
-    found = lab.page.evaluate("() => window.surfaceBench.pressed()")
-    return Answer(found["changed"], found["seen"])
-
-
-def _require_agreement(lab: Lab, contender: Contender) -> None:
-    """The slider and the kernel must hold the same value, or the presses measured nothing."""
-    lab.settle(QUIET_MS)
-    slider = lab.page.evaluate("name => window.surfaceBench.value(name)", contender.name)
-    kernel = float(lab.kernel(f"print({contender.value})"))
-    if abs(kernel - slider) > SAME:
-        raise AssertionError(f"{contender.told}: the kernel holds {kernel}, the slider {slider}")
-
-
-def summaries(answers: Mapping[Contender, Sequence[Answer]]) -> dict[Contender, Summary]:
-    """Until the picture was seen, in ms."""
-    return {c: summary([answer.seen for answer in found]) for c, found in answers.items()}
-
-
-def bars(seen: Mapping[Contender, Summary]) -> list[Bar]:
-    """The promise with what was measured."""
-    ratio = seen[PYPLOT].median / seen[PANEL].median
-    promise = "the surface panel's median is faster than the figure drawn anew with pyplot"
-    return [Bar(promise, ratio, TIMES_FASTER, " times", at_least=True)]
-
-
-def told(seen: Mapping[Contender, Summary]) -> str:
-    """The measurements as a table."""
-    rows = [
-        [
-            contender.told,
-            f"{found.median:.1f}",
-            f"{found.p95:.1f}",
-            f"{seen[PYPLOT].median / found.median:.2f}",
-        ]
-        for contender, found in seen.items()
-    ]
-    title = (
-        f"Key press on the slider of {SLIDER} of the surface, in ms until the frame with the new\n"
-        f"picture was out. Medians of {seen[PANEL].count} presses each, taken in turn."
-    )
-    header = ["", "seen", "seen, p95", "faster than pyplot"]
-    return f"{title}\n\n{text.table(header, rows, lean='<>>>')}"
-
-
-def main(arguments: list[str]) -> int:
-    presses, warm_up = (8, 2) if "--quick" in arguments else (60, 10)
-    with started_lab() as lab:
-        seen = summaries(measured(lab, presses, warm_up))
-    print(told(seen))
-    found = bars(seen)
-    print("\n".join(["", *(bar.words() for bar in found)]))
-    return int(not all(bar.met for bar in found))
+VERSUS = Versus(
+    what="surface panel",
+    slider="m1",
+    setup=(FUNCTION, USUAL),
+    panel=Contender("panel", "descend, with table and words", _PANEL, 'panel.start["m1"]'),
+    pyplot=Contender("pyplot", "interactive_output with pyplot", _PYPLOT, "drawn[0]"),
+)
 
 
 if __name__ == "__main__":
-    sys.exit(main(sys.argv[1:]))
+    sys.exit(run(VERSUS, sys.argv[1:]))

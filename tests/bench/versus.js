@@ -1,5 +1,5 @@
 // Measures how long a slider's key press takes to reach a picture. Evaluated once in an open
-// notebook; all that it knows hangs on window.surfaceBench.
+// notebook; all that it knows hangs on window.versus.
 
 (() => {
   const contenders = {};
@@ -55,5 +55,5 @@
 
   const value = (name) => contenders[name].target.noUiSlider.get(true);
 
-  window.surfaceBench = { adopt, focus, arm, pressed: () => pending, value };
+  window.versus = { adopt, focus, arm, pressed: () => pending, value };
 })();
