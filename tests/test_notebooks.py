@@ -27,7 +27,8 @@ TEXT_COLUMNS = 120
 
 NAME = re.compile(r"\d\d_[a-z]+(_[a-z]+)+\.ipynb")
 LINK = re.compile(r"\]\(([^)\s]+)\)")
-THIRD_PARTY = {"lessons", "numpy", "matplotlib", "ipywidgets", "IPython"}
+# PyTorch is compared with where it is installed; the lessons run without it.
+THIRD_PARTY = {"lessons", "numpy", "matplotlib", "ipywidgets", "IPython", "tqdm", "torch"}
 NETWORK = {
     "asyncio", "ftplib", "http", "imaplib", "poplib", "smtplib", "socket", "socketserver", "ssl",
     "subprocess", "urllib", "webbrowser", "xmlrpc",
