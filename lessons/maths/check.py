@@ -178,7 +178,7 @@ def _compared(
     error = abs(got - expected)
     relative = error / max(abs(got), abs(expected), 1e-3 * floor) if error else 0.0
     verdict = "exact" if error == 0 else "close" if relative < TOLERANCE else "different"
-    return CheckedInput(name, got, expected, relative, verdict, _kink_between(low, high))
+    return CheckedInput(name, got, expected, relative, verdict, kink_between(low, high))
 
 
 def _power_of_two(value: float) -> float:
@@ -198,7 +198,7 @@ def _nudged(middle: Record, values: Mapping[str, Any], name: str, by: float) -> 
     return nudged
 
 
-def _kink_between(low: Record, high: Record) -> str:
+def kink_between(low: Record, high: Record) -> str:
     """The first step whose corner lies between two records, or at one of them; "" for none."""
     for before, after in zip(low.steps, high.steps, strict=False):
         if before.op != after.op or before.args != after.args:

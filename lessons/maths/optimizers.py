@@ -308,6 +308,8 @@ def optimizer(name: str, lr: Rate, **settings: Any) -> Optimizer:
     if not isinstance(name, str):
         raise TypeError(f"the optimizer's name is {name!r}; give it as text, such as 'adam'")
     kind = OPTIMIZERS.get(name.lower().replace("_", " ").replace("-", " "))
+    if kind is None and name == "averaged momentum":
+        return optimizer("momentum", lr, **{"form": "average", **settings})
     if kind is None:
         hint = ""
         if name.lower() == "sgd":
