@@ -10,6 +10,7 @@ from typing import Any
 import anywidget
 import traitlets
 
+from lessons.pictures.heat_style import HEATMAP_CSS
 from lessons.pictures.style import DIAGRAM_CSS
 
 _HERE = Path(__file__).parent
@@ -34,7 +35,7 @@ class Front(anywidget.AnyWidget):
         sheet.read_text(encoding="utf-8")
         for sheet in sorted(_HERE.glob("*.css"), key=lambda sheet: (sheet.stem != "panel", sheet))
     )
-    _css += DIAGRAM_CSS
+    _css += DIAGRAM_CSS + HEATMAP_CSS
 
     label = traitlets.Unicode().tag(sync=True)
     timeline = traitlets.Unicode().tag(sync=True)
