@@ -101,33 +101,33 @@ class Landscape:
         return sum(lengths) / len(lengths) or 1.0 if lengths else 1.0
 
 
-def bowl(w0, w1):  # noqa: ANN001, ANN201 (a learner's function: it takes recorded numbers too)
+def bowl(w0: Any, w1: Any) -> Any:
     L = w0**2 + w1**2
     return L
 
 
-def narrow_valley(w0, w1):  # noqa: ANN001, ANN201
+def narrow_valley(w0: Any, w1: Any) -> Any:
     along = 0.5 * w0**2
     across = 10 * w1**2
     L = along + across
     return L
 
 
-def saddle(w0, w1):  # noqa: ANN001, ANN201
+def saddle(w0: Any, w1: Any) -> Any:
     along = 0.5 * w0**2
     across = 0.25 * (w1**2 - 1) ** 2
     L = along + across
     return L
 
 
-def two_minima(w0, w1):  # noqa: ANN001, ANN201
+def two_minima(w0: Any, w1: Any) -> Any:
     along = (3 * w0**4 - w0**3 - 6 * w0**2 + 3 * w0 + 5) / 12
     across = 0.5 * w1**2
     L = along + across
     return L
 
 
-def system_t(m1, m2, x=2.0, y=1.0):  # noqa: ANN001, ANN201
+def system_t(m1: Any, m2: Any, x: float = 2.0, y: float = 1.0) -> Any:
     a1 = m1 * x
     z2 = m2 * a1
     yhat = relu(z2)

@@ -342,7 +342,8 @@ def clipped(g: np.ndarray, largest: float) -> np.ndarray:
 def norm_of(g: np.ndarray) -> float:
     """The length of a gradient, over all its entries. Finite wherever the result is a float."""
     flat = g.ravel()
-    norm = math.sqrt(flat @ flat)
+    with np.errstate(over="ignore"):
+        norm = math.sqrt(flat @ flat)
     if norm == math.inf or norm < 1e-150:  # the squares left the range of a float, or may have
         size = float(np.abs(flat).max(initial=0.0))
         if 0.0 < size < math.inf:
