@@ -1,103 +1,100 @@
 """Networks of dense layers: forward, what is kept for the way back, and backward.
 
-A sample is a row: a batch x is (n, in). A layer has W (out, in) and b (out,), and computes
-``z = a @ W.T + b`` and ``a = g(z)`` from the output a of the layer before. Layers count from 1 in
-names (W1, b1) and from 0 in tuples. The loss is the mean over the batch.
+A sample is a row: a batch x is (n, in). A layer has W (out, in) and b (out,). It takes the output a
+of the layer before and computes ``z = a @ W.T + b``, then ``a = g(z)``. The loss is the mean over
+the batch. Layers count from 1 in names (W1, b1) and from 0 in tuples.
 
 All parameters lie in one vector, ``theta``: an optimizer moves that, and every W and b is a view
-into it. A gradient has the same layout.
+into it. The gradient by them has the same layout.
 """
 
 from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
-from itertools import pairwise
 from typing import Any
 
 import numpy as np
 
-from lessons.maths.array_rules import (
-    ARRAY_ACTIVATIONS,
-    ARRAY_LOSSES,
-    Array,
+from lessons.maths.array_rules import ARRAY_ACTIVATIONS, ARRAY_LOSSES, Array, softmax
+from lessons.maths.dataset import checked_seed
+from lessons.maths.initialisers import initial_weights
+from lessons.maths.network_inputs import (
+    HIDDEN,
     as_floats,
+    checked_activations,
+    checked_inputs,
+    checked_loss,
+    checked_sizes,
     checked_targets,
+    refuse_no_labels,
     refuse_not_finite,
-    softmax,
+    shapes_of,
 )
-from lessons.maths.functions import ACTIVATIONS
-from lessons.maths.initialisers import initial_weights, standard_deviation
-from lessons.maths.loss_table import LOSSES, misfit
 
-#: What may stand behind a hidden layer; behind the last one, softmax too.
-HIDDEN: tuple[str, ...] = ("identity", *ACTIVATIONS)
+__all__ = ["HIDDEN", "Backward", "Forward", "Network", "Parameters"]
 
 
 class Parameters:
-    """One vector, and the W and b of every layer as views into it: of parameters, or a gradient."""
+    """One vector, and each layer's W (out, in) and b (out,) as views into it.
+
+    It holds the parameters of a network, or the gradient by them. ``layers`` are the parts of the
+    vector that belong to one layer each.
+    """
 
     def __init__(self, sizes: Sequence[int]) -> None:
-        shapes = [(out, into) for into, out in pairwise(sizes)]
+        shapes = shapes_of(sizes)
         self.flat = np.zeros(sum(out * into + out for out, into in shapes))
-        layers, W, b, start = [], [], [], 0
+        self.layers: list[Array] = []
+        self.W: tuple[Array, ...] = ()
+        self.b: tuple[Array, ...] = ()
+        start = 0
         for out, into in shapes:
             layer = self.flat[start : start + out * into + out]
-            layers.append(layer)
-            W.append(layer[: out * into].reshape(out, into))
-            b.append(layer[out * into :])
+            self.layers.append(layer)
+            self.W += (layer[: out * into].reshape(out, into),)
+            self.b += (layer[out * into :],)
             start += len(layer)
-        self.layers: tuple[Array, ...] = tuple(layers)
-        self.W: tuple[Array, ...] = tuple(W)
-        self.b: tuple[Array, ...] = tuple(b)
 
     def named(self) -> dict[str, Array]:
-        """``{"W1": ..., "b1": ..., "W2": ...}``, views all of them."""
-        named = {}
+        """The views by name: ``{"W1": ..., "b1": ..., "W2": ...}``."""
+        found = {}
         for i, (W, b) in enumerate(zip(self.W, self.b, strict=True), start=1):
-            named[f"W{i}"], named[f"b{i}"] = W, b
-        return named
+            found[f"W{i}"], found[f"b{i}"] = W, b
+        return found
 
 
 class Forward:
-    """What a forward pass leaves: x, and for each layer z before and a after the activation.
+    """What a forward pass leaves: ``x``, and each layer's ``z`` and ``a``; a[-1] is the output.
 
-    Each z and a is (n, out), or (out,) where one sample was given.
+    Each is (n, out), or (out,) where one sample was given. ``theta`` is a copy of the parameters
+    that it was computed with: the way back has to go through the same ones.
     """
 
     __slots__ = ("a", "theta", "x", "z")
 
-    def __init__(self, x: Array, z: tuple[Array, ...], a: tuple[Array, ...], theta: Array) -> None:
+    def __init__(self, x: Array, z: Sequence[Array], a: Sequence[Array], theta: Array) -> None:
         self.x = x
-        self.z = z
-        self.a = a
-        #: The parameters that it was computed with: a way back through others would be wrong.
+        self.z = tuple(z)
+        self.a = tuple(a)
         self.theta = theta
 
 
 class Backward:
-    """What a backward pass leaves: the loss, and its gradient by everything on the way.
+    """What a backward pass leaves: the ``loss``, and its gradient by everything on the way.
 
     ``dL_dW`` and ``dL_db`` have the shapes of W and b, ``dL_dz`` and ``dL_da`` those of z and a
-    (``dL_da`` is by each layer's output), ``dL_dx`` that of x; ``dL_dtheta`` is flat.
+    (dL_da is by the layer's output), ``dL_dx`` that of x. ``dL_dtheta`` is the flat one, and
+    ``gradients`` has its parts by name.
     """
 
-    __slots__ = (
-        "dL_dW",
-        "dL_da",
-        "dL_db",
-        "dL_dtheta",
-        "dL_dx",
-        "dL_dz",
-        "gradients",
-        "loss",
-    )
+    __slots__ = ("dL_dW", "dL_da", "dL_db", "dL_dtheta", "dL_dx", "dL_dz", "gradients", "loss")
 
     def __init__(
         self,
         loss: float,
         gradient: Parameters,
-        dL_dz: tuple[Array, ...],
-        dL_da: tuple[Array, ...],
+        dL_dz: Sequence[Array],
+        dL_da: Sequence[Array],
         dL_dx: Array,
     ) -> None:
         self.loss = loss
@@ -105,18 +102,18 @@ class Backward:
         self.dL_dW = gradient.W
         self.dL_db = gradient.b
         self.gradients = gradient.named()
-        self.dL_dz = dL_dz
-        self.dL_da = dL_da
+        self.dL_dz = tuple(dL_dz)
+        self.dL_da = tuple(dL_da)
         self.dL_dx = dL_dx
 
 
 class Network:
-    """Dense layers of the given ``sizes``: (64, 32, 10) has 64 inputs and the layers 32 and 10.
+    """Dense layers of the given ``sizes``: (64, 32, 10) takes 64 inputs, and has 32 and 10 units.
 
-    ``hidden`` is the activation of the hidden layers, one for all or one for each; ``output`` that
-    of the last layer, and ``loss`` the loss behind it. ``init`` is "zeros", "normal", "xavier",
-    "he", ("normal", std), or the parameters themselves: {"W1": ..., "b1": ..., ...}. Biases start
-    at 0. Raises ``ValueError`` or ``TypeError`` for what does not fit, with the reason.
+    ``hidden`` is the activation of the hidden layers, one for all or one for each; ``output`` is
+    that of the last layer, and ``loss`` what stands behind it. ``init`` is "zeros", "normal",
+    "xavier", "he" or ("normal", std), with biases of 0; or the parameters themselves, by name:
+    ``{"W1": ..., "b1": ..., ...}``. Raises ``ValueError`` or ``TypeError`` for what does not fit.
     """
 
     def __init__(
@@ -125,22 +122,24 @@ class Network:
         hidden: str | Sequence[str] = "relu",
         output: str = "identity",
         loss: str = "half_squared_error",
-        init: Any = "he",
+        init: str | tuple[str, float] | Mapping[str, Any] = "he",
         seed: int = 0,
     ) -> None:
-        self.sizes = _checked_sizes(sizes)
-        self.activations = _checked_activations(len(self.sizes) - 1, hidden, output)
-        self.loss = _checked_loss(loss, output, self.sizes[-1])
+        self.sizes = checked_sizes(sizes)
+        self.activations = checked_activations(len(self.sizes) - 1, hidden, output)
+        self.loss = checked_loss(loss, output, self.sizes[-1])
         self.init = init
-        self.seed = seed
+        self.seed = checked_seed(seed)
         self._parameters = Parameters(self.sizes)
         self._activations = tuple(ARRAY_ACTIVATIONS[name] for name in self.activations)
         self._loss = ARRAY_LOSSES[loss]
         self.initialise()
 
+    # The parameters.
+
     @property
     def theta(self) -> Array:
-        """All parameters, (P,). Setting it copies the numbers in: W and b stay views of it."""
+        """All parameters, (P,). What is assigned is copied in, so that W and b stay views."""
         return self._parameters.flat
 
     @theta.setter
@@ -148,8 +147,8 @@ class Network:
         values = as_floats("theta", values)
         if values.shape != self.theta.shape:
             raise ValueError(
-                f"theta has the shape {self.theta.shape}, and the given one {values.shape}; take "
-                f"the parameters of a network of the same sizes"
+                f"theta has the shape {values.shape}, and this network with the sizes {self.sizes} "
+                f"has {self.theta.shape}; take the parameters of one of the same sizes"
             )
         self.theta[:] = values
 
@@ -165,90 +164,95 @@ class Network:
 
     @property
     def parameters(self) -> dict[str, Array]:
-        """``{"W1": ..., "b1": ..., "W2": ...}``: views, so that a change is one of the network."""
+        """``{"W1": ..., "b1": ..., "W2": ...}``, views all of them."""
         return self._parameters.named()
 
     def initialise(self, seed: int | None = None) -> None:
-        """Fresh parameters. One seed gives the same numbers every time."""
-        seed = self.seed if seed is None else seed
-        fresh = _initial(self.init, self.sizes, seed)
-        self.theta[:] = fresh.flat
+        """Fresh parameters. The same seed gives the same numbers, every time."""
+        seed = self.seed if seed is None else checked_seed(seed)
+        self.theta = _initial(self.init, self.sizes, seed).flat
         self.seed = seed
 
     def copy(self) -> Network:
-        """Another network with the same parameters, that changes on its own."""
-        other = Network(
-            self.sizes, self.activations[:-1], self.activations[-1], self.loss, "zeros", self.seed
-        )
+        """Another network with the same parameters, which changes on its own."""
+        *hidden, output = self.activations
+        other = Network(self.sizes, hidden, output, self.loss, "zeros", self.seed)
         other.init = self.init
         other.theta = self.theta
         return other
 
+    # Forward and backward.
+
     def forward(self, x: Any) -> Forward:
-        """The way forward for a batch (n, in) or one sample (in,)."""
-        x = self._checked_inputs(x)
-        z, a = self._forward(np.atleast_2d(x))
+        """The way forward, for a batch (n, in) or one sample (in,)."""
+        x = checked_inputs(x, self.W[0].shape)
+        with np.errstate(all="ignore"):
+            z, a = self._go_forward(np.atleast_2d(x))
         if x.ndim == 1:
             z, a = [row[0] for row in z], [row[0] for row in a]
-        return Forward(x, tuple(z), tuple(a), self.theta.copy())
+        return Forward(x, z, a, self.theta.copy())
 
     def backward(self, forward: Forward, y: Any) -> Backward:
-        """The way back from the loss against the targets ``y``, of the shape of the output.
+        """The way back, from the loss against the targets ``y`` of the shape of the output.
 
-        Raises ``ValueError`` for targets that do not fit, and where the parameters have changed
-        since the way forward.
+        Raises ``ValueError`` for targets that do not fit, and where the parameters are no longer
+        those of the way forward.
         """
         if not np.array_equal(forward.theta, self.theta, equal_nan=True):
             raise ValueError(
-                "the parameters have changed since this forward pass, and its numbers are of the "
-                "old ones; run network.forward(x) again before network.backward"
+                "the parameters of this network are not those of this forward pass (they were "
+                "updated, or it is of another network); run forward(x) again before backward"
             )
-        y = checked_targets(self.loss, y, forward.a[-1].shape)
-        one = forward.x.ndim == 1
-        x, *rows = (np.atleast_2d(r) for r in (forward.x, *forward.z, *forward.a))
-        z, a = rows[: len(self.W)], rows[len(self.W) :]
+        y = self._checked_targets(y, forward.a[-1].shape)
         gradient = Parameters(self.sizes)
+        x, y = np.atleast_2d(forward.x), np.atleast_2d(y)
+        z, a = (list(map(np.atleast_2d, rows)) for rows in (forward.z, forward.a))
         with np.errstate(all="ignore"):
-            loss, dL_dz, dL_da = self._backward(x, z, a, np.atleast_2d(y), gradient)
-            dL_dx = dL_dz[0] @ self.W[0]
-        if one:
-            dL_dz, dL_da, dL_dx = [r[0] for r in dL_dz], [r[0] for r in dL_da], dL_dx[0]
-        return Backward(loss, gradient, tuple(dL_dz), tuple(dL_da), dL_dx)
+            loss, dL_dz, dL_da = self._go_back(x, z, a, y, gradient)
+            dL_dx = np.dot(dL_dz[0], self.W[0])
+        if forward.x.ndim == 1:
+            dL_dz, dL_da, dL_dx = [row[0] for row in dL_dz], [row[0] for row in dL_da], dL_dx[0]
+        return Backward(loss, gradient, dL_dz, dL_da, dL_dx)
 
-    def _forward(self, a: Array) -> tuple[list[Array], list[Array]]:
+    # These two are all the arithmetic there is, and training runs on them too. np.dot(a, b) is
+    # a @ b, and half a microsecond faster, which counts for matrices of this size.
+
+    def _go_forward(self, a: Array) -> tuple[list[Array], list[Array]]:
         """z and a of every layer, for a batch."""
         every_z, every_a = [], []
-        for W, b, activation in zip(self.W, self.b, self._activations):  # noqa: B905
-            z = a @ W.T
+        for W, b, activation in zip(self.W, self.b, self._activations, strict=True):
+            z = np.dot(a, W.T)
             z += b
             a = activation.value(z)
             every_z.append(z)
             every_a.append(a)
         return every_z, every_a
 
-    def _backward(
+    def _go_back(
         self, x: Array, z: list[Array], a: list[Array], y: Array, gradient: Parameters
     ) -> tuple[float, list[Array], list[Array]]:
-        """The loss, dL_dz and dL_da of every layer; the rest is written into ``gradient``."""
+        """The loss, and dL_dz and dL_da of every layer. dL_dW and dL_db go into ``gradient``."""
         loss, dL_da = self._loss(a[-1], y)
         every_dL_dz, every_dL_da = [], [dL_da]
-        for layer in range(len(z) - 1, -1, -1):
-            dL_dz = self._activations[layer].back(dL_da, z[layer], a[layer])
-            every_dL_dz.append(dL_dz)
+        for layer in reversed(range(len(z))):
             before = a[layer - 1] if layer else x
-            np.matmul(dL_dz.T, before, out=gradient.W[layer])
+            dL_dz = self._activations[layer].back(dL_da, z[layer], a[layer])
+            np.dot(dL_dz.T, before, out=gradient.W[layer])
             np.add.reduce(dL_dz, axis=0, out=gradient.b[layer])
+            every_dL_dz.insert(0, dL_dz)
             if layer:
-                dL_da = dL_dz @ self.W[layer]
-                every_dL_da.append(dL_da)
-        return loss, every_dL_dz[::-1], every_dL_da[::-1]
+                dL_da = np.dot(dL_dz, self.W[layer])
+                every_dL_da.insert(0, dL_da)
+        return loss, every_dL_dz, every_dL_da
+
+    # What the outputs say.
 
     def predict(self, x: Any) -> Array:
-        """The output; probabilities where the loss takes logits. (n, out), or (out,)."""
-        return self.as_predictions(self.forward(x).a[-1])
+        """The output, or probabilities where the loss takes logits: (n, out), or (out,)."""
+        return self.read_output(self.forward(x).a[-1])
 
-    def as_predictions(self, output: Array) -> Array:
-        """What :meth:`predict` makes of an output of the last layer."""
+    def read_output(self, output: Array) -> Array:
+        """What :meth:`predict` makes of an output of the last layer, (n, out) or (out,)."""
         if self.loss == "categorical_cross_entropy_from_logits":
             return softmax(np.atleast_2d(output)).reshape(output.shape)
         if self.loss == "binary_cross_entropy_from_logits":
@@ -256,57 +260,37 @@ class Network:
         return output
 
     def classify(self, x: Any) -> Array:
-        """The class of each sample, (n,) of int: the largest output, or 1 above one half."""
-        return _classes(self.predict(np.atleast_2d(self._checked_inputs(x))))
+        """The class of each sample, (n,) of int: the largest output; of one output, 1 above 1/2."""
+        return _classes(np.atleast_2d(self.predict(x)))
 
     def mean_loss(self, x: Any, y: Any) -> float:
-        """The loss of a batch, the mean over its samples."""
+        """The loss of a batch or a sample, the mean over the samples. Infinity where it is."""
         output = self.forward(x).a[-1]
-        y = checked_targets(self.loss, y, output.shape)
+        y = self._checked_targets(y, output.shape)
         with np.errstate(all="ignore"):
             return self._loss(np.atleast_2d(output), np.atleast_2d(y))[0]
 
     def accuracy(self, x: Any, y: Any) -> float:
-        """The share of samples that are classified right. ``y`` is 0/1 or one-hot, as in training.
+        """The share of samples that are classified right, 0 to 1. ``ValueError`` for no labels."""
+        output = self.forward(x).a[-1]
+        y = self._checked_targets(y, output.shape)
+        return self.share_right(np.atleast_2d(output), np.atleast_2d(y))
 
-        Raises ``ValueError`` for targets that are no labels.
-        """
-        found = self.predict(np.atleast_2d(self._checked_inputs(x)))
-        y = np.atleast_2d(as_floats("y", y))
-        if y.shape != found.shape:
-            checked_targets(self.loss, y, found.shape)
-        return share_right(found, y)
+    def share_right(self, output: Array, y: Array) -> float:
+        """The share of the rows of an output (n, out) that agree with the labels, (n, out)."""
+        refuse_no_labels(y)
+        return float(np.mean(_classes(self.read_output(output)) == _classes(y)))
 
-    def _checked_inputs(self, x: Any) -> Array:
-        x = as_floats("x", x)
-        into = self.sizes[0]
-        if x.ndim not in (1, 2) or x.shape[-1] != into:
-            raise ValueError(
-                f"x has the shape {x.shape}, and layer 1 takes {into} inputs, for its W1 has the "
-                f"shape {self.W[0].shape}; give a batch (n, {into}) or one sample ({into},)"
-            )
-        if not len(x):
-            raise ValueError(f"the batch x is empty, {x.shape}; give one sample or more")
-        refuse_not_finite("x", x)
-        return x
+    def _checked_targets(self, y: Any, shape: tuple[int, ...]) -> Array:
+        return checked_targets(self.loss, y, shape, len(self.W))
 
     def __repr__(self) -> str:
+        *hidden, output = self.activations
+        init = "given" if isinstance(self.init, Mapping) else repr(self.init)
         return (
-            f"Network({self.sizes}, hidden={self.activations[:-1]}, "
-            f"output={self.activations[-1]!r}, loss={self.loss!r}, init={self.init!r}, "
-            f"seed={self.seed})"
+            f"Network({self.sizes}, hidden={hidden}, output={output!r}, loss={self.loss!r}, "
+            f"init={init}, seed={self.seed})"
         )
-
-
-def share_right(prediction: Array, y: Array) -> float:
-    """The share of rows whose class is that of the labels; ``ValueError`` where y holds others."""
-    if not ((y == 0) | (y == 1)).all():
-        wrong = float(y[(y != 0) & (y != 1)][0])
-        raise ValueError(
-            f"y holds {wrong:g}, and accuracy counts labels, 0 or 1; for other targets look at "
-            f"the loss"
-        )
-    return float(np.mean(_classes(prediction) == _classes(y)))
 
 
 def _classes(prediction: Array) -> Array:
@@ -315,77 +299,27 @@ def _classes(prediction: Array) -> Array:
     return np.argmax(prediction, axis=1)
 
 
-def _checked_sizes(sizes: Any) -> tuple[int, ...]:
-    try:
-        found = tuple(sizes)
-        if len(found) < 2 or any(isinstance(s, bool) or int(s) != s or s < 1 for s in found):
-            raise ValueError
-    except (TypeError, ValueError):
-        raise ValueError(
-            f"sizes is {sizes!r}; give the number of inputs and the width of every layer, whole "
-            f"numbers from 1, such as (64, 32, 10)"
-        ) from None
-    return tuple(int(s) for s in found)
-
-
-def _checked_activations(layers: int, hidden: Any, output: Any) -> tuple[str, ...]:
-    each = [hidden] * (layers - 1) if isinstance(hidden, str) else list(hidden)
-    if len(each) != layers - 1:
-        raise ValueError(
-            f"hidden names {len(each)} activations for {layers - 1} hidden layers; give one for "
-            f"all, or one for each"
-        )
-    for i, name in enumerate(each, start=1):
-        if name not in HIDDEN:
-            raise ValueError(
-                f"layer {i} has the activation {name!r}; choose one of {', '.join(HIDDEN)}"
-            )
-    if output not in ARRAY_ACTIVATIONS:
-        raise ValueError(
-            f"there is no output {output!r}; choose one of {', '.join(ARRAY_ACTIVATIONS)}"
-        )
-    return (*each, output)
-
-
-def _checked_loss(loss: str, output: str, outputs: int) -> str:
-    said = misfit(loss, output)
-    if said:
-        raise ValueError(said)
-    if loss.startswith("binary") and outputs != 1:
-        raise ValueError(
-            f"{loss} takes one output, and the last layer has {outputs}; for several classes use "
-            f"{loss.replace('binary', 'categorical')}"
-        )
-    if LOSSES[loss].classes and outputs < 2:
-        raise ValueError(
-            f"{loss} takes one output for each class, and the last layer has {outputs}; for one "
-            f"output use {loss.replace('categorical', 'binary')}"
-        )
-    return loss
-
-
-def _initial(init: Any, sizes: tuple[int, ...], seed: int) -> Parameters:
+def _initial(init: Any, sizes: Sequence[int], seed: int) -> Parameters:
+    """The parameters to start with; layer after layer draws from one generator."""
     fresh = Parameters(sizes)
-    if isinstance(init, Mapping):
-        named = fresh.named()
-        if set(init) != set(named):
-            raise ValueError(
-                f"init has {', '.join(map(str, init)) or 'nothing'}, and the network has "
-                f"{', '.join(named)}"
-            )
-        for name, view in named.items():
-            given = as_floats(name, init[name])
-            if given.shape != view.shape:
-                raise ValueError(
-                    f"{name} has the shape {given.shape}, and layer {name[1:]} of the sizes "
-                    f"{sizes} needs {view.shape}"
-                )
-            refuse_not_finite(name, given)
-            view[...] = given
+    if not isinstance(init, Mapping):
+        rng = np.random.default_rng(seed)
+        for W in fresh.W:
+            W[...] = initial_weights(init, *W.shape, rng)
         return fresh
-    rng = np.random.default_rng(seed)
-    for W in fresh.W:
-        out, into = W.shape
-        standard_deviation(init, out, into)
-        W[...] = initial_weights(init, out, into, rng)
+    named = fresh.named()
+    if set(init) != set(named):
+        raise ValueError(
+            f"init holds {', '.join(map(str, init)) or 'nothing'}, and a network of the sizes "
+            f"{sizes} has {', '.join(named)}; give each of them"
+        )
+    for name, view in named.items():
+        given = as_floats(name, init[name])
+        if given.shape != view.shape:
+            raise ValueError(
+                f"{name} has the shape {given.shape}, and layer {name[1:]} of the sizes {sizes} "
+                f"needs {view.shape}"
+            )
+        refuse_not_finite(name, given)
+        view[...] = given
     return fresh

@@ -14,16 +14,29 @@ from typing import Any
 
 import numpy as np
 
-from lessons.maths.array_rules import Array, checked_targets
-from lessons.maths.networks import Network, Parameters, share_right
-from lessons.maths.optimizers import GradientDescent, Optimizer, optimizer as named_optimizer
+from lessons.maths.array_rules import Array
+from lessons.maths.dataset import Data, checked_seed
+from lessons.maths.network_inputs import checked_inputs, checked_pair, checked_targets
+from lessons.maths.network_inputs import checked_whole as whole
+from lessons.maths.networks import Network, Parameters
+from lessons.maths.optimizers import GradientDescent, Optimizer
+from lessons.maths.optimizers import optimizer as named_optimizer
+
+Pair = tuple[Any, Any]
 
 
 class Diverged(ArithmeticError):
-    """The loss or the weights left the range of numbers; the network has its last good weights."""
+    """The numbers left the range of a float at ``iteration``, in ``epoch``, both from 1.
 
-    def __init__(self, said: str, epoch: int, iteration: int) -> None:
-        super().__init__(said)
+    The network has the last weights with which its loss was a number, and the optimizer has
+    forgotten what it remembered of the way there.
+    """
+
+    def __init__(self, what: str, epoch: int, iteration: int, rate: float) -> None:
+        super().__init__(
+            f"{what} at iteration {iteration}, in epoch {epoch}, with lr = {rate:g}; the network "
+            f"has the last weights that were good: train on with a smaller lr"
+        )
         self.epoch = epoch
         self.iteration = iteration
 
@@ -31,14 +44,14 @@ class Diverged(ArithmeticError):
 class Progress:
     """One iteration: where it stands, and what was measured on its batch before the update.
 
-    ``epoch`` counts from 1, and so does ``iteration``, over all epochs; ``iterations`` is how many
-    an epoch has. ``loss`` is the mean over the batch. ``seconds`` is the time that all iterations
-    took so far, without what the caller did in between.
+    ``epoch`` and ``iteration`` count from 1, the iterations over all epochs; ``iterations`` is how
+    many this epoch has, and ``ends_epoch`` whether this is its last. ``loss`` is the mean over the
+    batch. ``seconds`` is what all iterations took so far, without the caller's time in between.
     """
 
     __slots__ = (
-        "_of",
         "_squares",
+        "_training",
         "ends_epoch",
         "epoch",
         "iteration",
@@ -49,23 +62,23 @@ class Progress:
 
     def __init__(
         self,
-        of: Training,
+        training: Training,
         epoch: int,
         iteration: int,
         iterations: int,
+        ends_epoch: bool,
         loss: float,
         squares: list[float],
         seconds: float,
-        ends_epoch: bool,
     ) -> None:
-        self._of = of
-        self._squares = squares
+        self._training = training
         self.epoch = epoch
         self.iteration = iteration
         self.iterations = iterations
-        self.loss = loss
-        self.seconds = seconds
         self.ends_epoch = ends_epoch
+        self.loss = loss
+        self._squares = squares
+        self.seconds = seconds
 
     @property
     def gradient_norm(self) -> float:
@@ -74,67 +87,62 @@ class Progress:
 
     @property
     def gradient_norms(self) -> tuple[float, ...]:
-        """The length of each layer's part of dL_dtheta, weights and bias together."""
+        """The length of each layer's part of dL_dtheta, its weights and bias together."""
         return tuple(map(math.sqrt, self._squares))
 
     @property
     def accuracy(self) -> float:
-        """The share of the batch that was classified right, before the update.
+        """The share of the batch that was classified right. ``ValueError`` for no labels.
 
-        It is there until the next iteration is asked for; after that, ``RuntimeError``.
+        It can be asked until the next iteration is; then the batch is gone: ``RuntimeError``.
         """
-        iteration, output, y = self._of._latest
-        if iteration != self.iteration:
-            raise RuntimeError(
-                f"the accuracy of iteration {self.iteration} is gone, for the training is at "
-                f"iteration {iteration}; ask for it inside the loop"
-            )
-        return share_right(self._of.network.as_predictions(output), y)
+        return self._training._accuracy(self.iteration)
 
     def __repr__(self) -> str:
         return f"Progress(epoch={self.epoch}, iteration={self.iteration}, loss={self.loss:.6f})"
 
 
 class Training:
-    """The iterator that :func:`train` returns.
+    """What :func:`train` returns: an iterator with one :class:`Progress` for each iteration.
 
-    ``batch`` and ``optimizer.lr`` may be changed while it runs; they count from the next
-    iteration on.
+    ``batch`` and ``optimizer.lr`` may be changed while it runs, and count from the next iteration.
+    ``len`` is the number of iterations in all, as the batch is now.
     """
 
     def __init__(
         self,
         network: Network,
-        data: Any,
-        *,
+        data: Data | Pair,
         epochs: int,
         batch: int,
         optimizer: Optimizer,
-        test: Any,
+        test: Data | Pair | None,
         seed: int,
     ) -> None:
         self.network = network
         self.optimizer = optimizer
-        self.epochs = _whole("epochs", epochs)
-        self.x, self.y = checked_pair(network, "data", data)
-        self.test = None if test is None else checked_pair(network, "test", test)
+        self.epochs = whole("epochs", epochs)
+        self.data = _fitting(network, "data", data)
+        self.test = None if test is None else _fitting(network, "test", test)
         self.batch = batch
-        self._rng = np.random.default_rng(seed)
-        self._latest: tuple[int, Array, Array] = (0, self.y[:0], self.y[:0])
-        self._steps = self._run()
+        self._rng = np.random.default_rng(checked_seed(seed))
+        #: Where it stands: iterations taken, epochs begun, samples taken in this epoch.
+        self._iteration, self._epoch, self._taken = 0, 1, 0
+        self._latest: tuple[Array, Array] | None = None
+        self._walk = self._iterations()
 
     @property
     def batch(self) -> int:
-        """How many samples an iteration takes; the last one of an epoch takes what is left."""
+        """How many samples an iteration takes. The last of an epoch takes what is left."""
         return self._batch
 
     @batch.setter
     def batch(self, batch: int) -> None:
-        batch = _whole("batch", batch)
-        if batch > len(self.x):
+        batch, samples = whole("batch", batch), len(self.data[0])
+        if batch > samples:
             raise ValueError(
-                f"batch is {batch}, and there are {len(self.x)} samples; take {len(self.x)} at "
-                f"most, which is the whole of the data in one batch"
+                f"batch is {batch}, and there are {samples} samples; give {samples} at most, "
+                f"which takes all of them at once"
             )
         self._batch = batch
 
@@ -142,92 +150,113 @@ class Training:
         return self
 
     def __next__(self) -> Progress:
-        return next(self._steps)
+        return next(self._walk)
 
-    def _run(self) -> Iterator[Progress]:
-        network, samples = self.network, len(self.x)
+    @property
+    def test_loss(self) -> float:
+        """The mean loss over the test data, of the network as it is now."""
+        return self.network.mean_loss(*self._test())
+
+    @property
+    def test_accuracy(self) -> float:
+        """The share of the test data that is classified right, of the network as it is now."""
+        return self.network.accuracy(*self._test())
+
+    def _test(self) -> tuple[Array, Array]:
+        if self.test is None:
+            raise ValueError("there are no test data; give them: train(network, data, test=...)")
+        return self.test
+
+    def __len__(self) -> int:
+        samples = len(self.data[0])
+        rest = -(-(samples - self._taken) // self._batch)
+        return self._iteration + rest + (self.epochs - self._epoch) * -(-samples // self._batch)
+
+    def _iterations(self) -> Iterator[Progress]:
+        network, samples = self.network, len(self.data[0])
         gradient, good = Parameters(network.sizes), network.theta.copy()
-        iteration, seconds, clock = 0, 0.0, time.perf_counter
+        seconds, clock = 0.0, time.perf_counter
         for epoch in range(1, self.epochs + 1):
-            # Shuffled once, so that a batch is a slice of it.
+            began = clock()
+            # Shuffled once, so that every batch of the epoch is a slice.
             order = self._rng.permutation(samples)
-            x, y = self.x.take(order, axis=0), self.y.take(order, axis=0)
-            start, done = 0, 0
-            while start < samples:
-                began = clock()
-                end = min(start + self._batch, samples)
-                iterations = done - (start - samples) // self._batch
-                iteration += 1
-                done += 1
-                loss, output = self._step(
-                    x[start:end], y[start:end], gradient, good, epoch, iteration
-                )
-                self._latest = (iteration, output, y[start:end])
-                squares = [float(g @ g) for g in gradient.layers]
-                start = end
+            x, y = (each.take(order, axis=0) for each in self.data)
+            self._epoch, self._taken, before = epoch, 0, self._iteration
+            while self._taken < samples:
+                rows = slice(self._taken, self._taken + self._batch)
+                self._iteration += 1
+                self._taken = min(rows.stop, samples)
+                loss = self._step(x[rows], y[rows], gradient, good)
+                squares = [float(layer.dot(layer)) for layer in gradient.layers]
+                left = -(-(samples - self._taken) // self._batch)
+                iterations = self._iteration - before + left
                 seconds += clock() - began
                 yield Progress(
-                    self, epoch, iteration, iterations, loss, squares, seconds, end == samples
+                    self, epoch, self._iteration, iterations, not left, loss, squares, seconds
                 )
+                began = clock()
 
-    def _step(self, x, y, gradient, good, epoch, iteration):
-        network = self.network
+    def _step(self, x: Array, y: Array, gradient: Parameters, good: Array) -> float:
+        """One update of the network from one batch; the loss before it."""
+        network, theta = self.network, self.network.theta
         with np.errstate(all="ignore"):
-            z, a = network._forward(x)
-            loss, _, _ = network._backward(x, z, a, y, gradient)
+            z, a = network._go_forward(x)
+            loss, _, _ = network._go_back(x, z, a, y, gradient)
             if not math.isfinite(loss):
-                network.theta[:] = good
-                raise Diverged(
-                    f"the loss became {loss} at iteration {iteration} (epoch {epoch}); the network "
-                    f"has the weights from before: take a smaller learning rate",
-                    epoch,
-                    iteration,
-                )
-            np.copyto(good, network.theta)
-            self.optimizer.step(network.theta, gradient.flat)
-        return loss, a[-1]
+                raise self._diverged(f"the loss became {loss}", good)
+            good[:] = theta
+            self.optimizer.step(theta, gradient.flat)
+            if not math.isfinite(theta.dot(theta)):
+                raise self._diverged("the weights became too large for a float", good)
+        self._latest = a[-1], y
+        return loss
+
+    def _diverged(self, what: str, good: Array) -> Diverged:
+        rate = self.optimizer.rate
+        self.network.theta[:] = good
+        self.optimizer.reset()
+        return Diverged(what, self._epoch, self._iteration, rate)
+
+    def _accuracy(self, iteration: int) -> float:
+        if iteration != self._iteration or self._latest is None:
+            raise RuntimeError(
+                f"the batch of iteration {iteration} is gone, for the training is at "
+                f"{self._iteration}; ask for the accuracy inside the loop"
+            )
+        return self.network.share_right(*self._latest)
 
 
 def train(
     network: Network,
-    data: Any,
+    data: Data | Pair,
     *,
     epochs: int = 20,
     batch: int = 32,
     lr: float = 0.1,
     optimizer: Optimizer | str | None = None,
-    test: Any = None,
+    test: Data | Pair | None = None,
     seed: int = 0,
 ) -> Training:
-    """Train ``network``, in place, one iteration each time that the result is asked for the next.
+    """Train ``network`` in place, one iteration each time that the result is asked for the next.
 
-    ``data`` and ``test`` are each a ``Data`` or a pair (x, y), with a row for each sample.
-    ``optimizer`` is one, or its name, or None for plain gradient descent; ``lr`` is the rate of the
-    latter two. ``seed`` draws the order of the samples. Bad input raises ``ValueError`` or
-    ``TypeError`` at once, before anything has changed.
+    ``data`` and ``test`` are each a ``Data`` or a pair (x, y), a row for each sample; ``test`` is
+    never trained on. ``optimizer`` is one that is ready, or a name, or None for plain gradient descent;
+    ``lr`` is for the latter two. ``seed`` draws the order of the samples. Bad input raises
+    ``ValueError`` or ``TypeError`` at once; an iteration may raise :class:`Diverged`.
     """
     if optimizer is None:
         optimizer = GradientDescent(lr)
     elif isinstance(optimizer, str):
         optimizer = named_optimizer(optimizer, lr=lr)
-    return Training(
-        network, data, epochs=epochs, batch=batch, optimizer=optimizer, test=test, seed=seed
-    )
+    return Training(network, data, epochs, batch, optimizer, test, seed)
 
 
-def checked_pair(network: Network, name: str, data: Any) -> tuple[Array, Array]:
-    """x (n, in) and y (n, out) of data for a network; ``ValueError`` for what does not fit."""
+def _fitting(network: Network, name: str, data: Any) -> tuple[Array, Array]:
+    """x (n, in) and y (n, out) for a network. Raises ``ValueError`` for what does not fit it."""
+    x, y = checked_pair(data, name)
     try:
-        x, y = (data.x, data.y) if hasattr(data, "x") else data
-    except (TypeError, ValueError):
-        raise TypeError(f"{name} must be a Data or a pair (x, y)") from None
-    x = network._checked_inputs(np.atleast_2d(np.asarray(x)))
-    return x, checked_targets(network.loss, y, (len(x), network.sizes[-1]))
-
-
-def _whole(name: str, value: Any) -> int:
-    if isinstance(value, bool) or not isinstance(value, (int, np.integer)):
-        raise TypeError(f"{name} is {value!r}; give a whole number, 1 or more")
-    if value < 1:
-        raise ValueError(f"{name} is {value}; give a whole number, 1 or more")
-    return int(value)
+        x = np.atleast_2d(checked_inputs(x, network.W[0].shape))
+        outputs = (len(x), network.sizes[-1])
+        return x, checked_targets(network.loss, y, outputs, len(network.W))
+    except (TypeError, ValueError) as error:
+        raise type(error)(f"{name}: {error}") from None

@@ -12,6 +12,7 @@ import os
 import tempfile
 import zipfile
 import zlib
+from collections.abc import Mapping
 from pathlib import Path
 from typing import Any
 
@@ -43,6 +44,7 @@ def save_weights(network: Network, path: str | os.PathLike[str]) -> Path:
         "sizes": network.sizes,
         "activations": network.activations,
         "loss": network.loss,
+        "init": None if isinstance(network.init, Mapping) else network.init,
         "seed": network.seed,
     }
     handle, beside = tempfile.mkstemp(prefix=f".{path.stem}-", suffix=".npz", dir=path.parent)
@@ -72,12 +74,14 @@ def load_weights(path: str | os.PathLike[str]) -> Network:
     about = _about(path, stored)
     try:
         *hidden, output = about["activations"]
-        return Network(
-            about["sizes"], hidden, output, about["loss"], init=stored, seed=about["seed"]
-        )
+        init, seed = about["init"], about["seed"]
+        network = Network(about["sizes"], hidden, output, about["loss"], init=stored, seed=seed)
+        if init is not None:
+            network.init = tuple(init) if isinstance(init, list) else str(init)
     except (KeyError, TypeError, ValueError) as error:
         said = f"it does not say its {error}" if isinstance(error, KeyError) else str(error)
         raise ValueError(f"{path.name} is damaged: {said}") from None
+    return network
 
 
 def _stored(path: Path) -> dict[str, np.ndarray]:
