@@ -12,11 +12,9 @@ from lessons.maths.optimizers import (
     GradientDescent,
     Momentum,
     Nesterov,
-    Optimizer,
     RMSProp,
-    clipped,
-    norm_of,
 )
+from lessons.maths.optimizing import Optimizer, clipped, norm_of
 
 START = (3.0, 0.5)
 every_optimizer = pytest.mark.parametrize("name", [*OPTIMIZERS, "averaged momentum"])

@@ -8,7 +8,8 @@ import math
 import numpy as np
 import pytest
 
-from lessons.maths.optimizers import Adam, GradientDescent, Momentum, Nesterov, RMSProp, clipped
+from lessons.maths.optimizers import Adam, GradientDescent, Momentum, Nesterov, RMSProp
+from lessons.maths.optimizing import clipped
 from lessons.maths.schedules import cosine, step_decay
 
 torch = pytest.importorskip("torch")

@@ -16,7 +16,8 @@ import numpy as np
 from lessons.maths import text
 from lessons.maths.curvature import curvatures
 from lessons.maths.landscapes import LANDSCAPES, UNDEFINED, Landscape, checked_start
-from lessons.maths.optimizers import Optimizer, optimizer
+from lessons.maths.optimizers import optimizer
+from lessons.maths.optimizing import Optimizer
 from lessons.maths.schedules import Rate
 from lessons.maths.surface import Place
 
