@@ -19,7 +19,7 @@ from lessons.maths import text
 from lessons.maths.check import kink_between
 from lessons.maths.descent import entries_of
 from lessons.maths.inputs import entry
-from lessons.maths.record import Record, record
+from lessons.maths.record import Record, listed, record
 
 #: The nudge, as a share of a number's size: the third root of the precision of a float, to a
 #: power of two. Smaller, rounding takes over; larger, the next derivatives mix in.
@@ -104,7 +104,15 @@ def hessian(
     number above 0.
     """
     middle = record(function, **values)
-    names = entries_of(middle, along)
+    try:
+        names = entries_of(middle, along)
+    except ValueError:
+        asked = [along] if isinstance(along, str) else along
+        wrong = [n for n in asked if n not in middle.inputs and n not in middle.groups]
+        raise ValueError(
+            f"{', '.join(wrong)} is not an input of {middle.function}; there are "
+            f"{listed(middle.inputs)}"
+        ) from None
     if not names:
         raise ValueError(f"along is {along!r}; name at least one input of {middle.function}")
     if h is not None:

@@ -8,6 +8,7 @@ other. A function of one's own has no such line: its gradient comes from the rec
 
 from __future__ import annotations
 
+import inspect
 import math
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass, field
@@ -218,10 +219,11 @@ def landscape(
     not two pairs of different numbers, and for a start outside them.
     """
     ends = _checked_ranges(ranges)
-    names = [along] if isinstance(along, str) else list(along)
-    if len(names) == 2:
-        starts = (low + 0.25 * (high - low) for low, high in ends)
-        values = {**dict(zip(names, starts, strict=True)), **values}
+    if not isinstance(along, str) and len(along) == 2 and callable(function):
+        known = inspect.signature(function).parameters
+        for name, (low, high) in zip(along, ends, strict=True):
+            if name in known and name not in values:  # an entry of a list comes with its list
+                values[name] = low + 0.25 * (high - low)
     of = cut(function, along, **values)
     found = Landscape(
         of.name, "A function of your own.", function, of.along, ends, of.here, made_from=of
