@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import math
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from typing import Any
 
 import numpy as np
@@ -21,7 +21,8 @@ FLAT = "gradient 0: nothing moves here"
 _BANDS = 10
 _MARGINS = (54, 34, 16, 44)  # left, top, right, bottom in CSS px
 _HATCH = {False: "#b3bac1", True: "#555f68"}
-_SHADES = {False: ("#f4f8fb", "#86aecb"), True: ("#15222b", "#43677f")}
+Shades = Mapping[bool, tuple[str, str]]
+_SHADES: Shades = {False: ("#f4f8fb", "#86aecb"), True: ("#15222b", "#43677f")}
 
 
 def height_for(width: int) -> int:
@@ -69,12 +70,19 @@ def levels(values: np.ndarray) -> list[float]:
 def _draw(figure: Figure, look: Look, seen: Surface) -> Artists:
     left, top, right, bottom = frame(look)
     axes = figure.add_axes((left, 1 - bottom, right - left, bottom - top))
+    contours(axes, look, seen)
+    return moving(axes, look)
+
+
+def contours(axes: Axes, look: Look, seen: Surface, shades: Shades = _SHADES) -> None:
+    """A surface from above in axes of any picture: bands, lines with numbers, flat regions.
+
+    ``shades`` are those of the lowest and of the highest band, by whether the page is dark.
+    """
     _axes(axes, look, seen)
-    marks = levels(seen.values)
-    _fill(axes, look, seen, marks)
+    _fill(axes, look, seen, levels(seen.values), shades[look.dark])
     _flat(axes, look, seen)
     _gaps(axes, look, seen)
-    return moving(axes, look)
 
 
 def _axes(axes: Axes, look: Look, seen: Surface) -> None:
@@ -95,10 +103,12 @@ def _axes(axes: Axes, look: Look, seen: Surface) -> None:
         spine.set(color=p.line, linewidth=px(1))
 
 
-def _fill(axes: Axes, look: Look, seen: Surface, marks: Sequence[float]) -> None:
+def _fill(
+    axes: Axes, look: Look, seen: Surface, marks: Sequence[float], between: tuple[str, str]
+) -> None:
     """Bands from light to dark, thin lines between them, and numbers on some of the lines."""
     p = look.palette
-    low, high = _SHADES[look.dark]
+    low, high = between
     axes.patch.set_facecolor(low)
     if not marks:
         return

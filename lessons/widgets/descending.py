@@ -142,14 +142,14 @@ def _bounds(of: Cut, lr: float, ranges: Mapping[str, Sequence[float]]) -> dict[s
         given = ranges.get(name)
         low, high, step = bounds_for(name, value, given)
         if given is not None and len(given) == 2:
-            step = _short_step(step)
+            step = short_step(step)
         bounds[name] = low, high, step
     usual = (0.0, max(0.5, 5 * abs(lr)), 0.001)
     bounds["lr"] = bounds_for("lr", lr, ranges.get("lr", usual))
     return bounds
 
 
-def _short_step(step: float) -> float:
+def short_step(step: float) -> float:
     """The next of 1, 2, 5, 10, 20, ... below, so that marks are short numbers: 0.02 for 0.03."""
     unit = 10.0 ** math.floor(math.log10(step))
     return float(f"{next(unit * m for m in (5, 2, 1) if unit * m <= step * (1 + 1e-9)):.12g}")
