@@ -23,7 +23,7 @@ def picture(scene: Scene, show: frozenset[str]) -> str:
     source = scene.record.source if "code" in show else ()
     code_width = max((len(line) for line in source), default=0) * _CHARACTER + 44 if source else 0.0
     beside = bool(drawn) and width + code_width < 1200
-    told = _wrapped(words.plain(words.sentence(scene)), max(width, code_width, 480.0))
+    told = wrapped(words.plain(words.sentence(scene)), max(width, code_width, 480.0))
     top = _PAD + 20 * len(told)
     code_x, code_y = (_PAD + width + 8, top + 12) if beside else (_PAD, top + height + 12)
     total_width = 2 * _PAD + max(
@@ -85,7 +85,8 @@ def _code(source: tuple[str, ...], x: float, y: float) -> list[str]:
     return rows
 
 
-def _wrapped(told: str, width: float) -> list[str]:
+def wrapped(told: str, width: float) -> list[str]:
+    """A sentence in lines of at most ``width`` px, as captions are set."""
     most, lines = max(40, int(width / 6.4)), [""]
     for word in told.split():
         if len(lines[-1]) + len(word) + 1 > most:
