@@ -35,7 +35,8 @@ class Diverged(ArithmeticError):
     def __init__(self, what: str, epoch: int, iteration: int, rate: float) -> None:
         super().__init__(
             f"{what} at iteration {iteration}, in epoch {epoch}, with lr = {rate:g}; the network "
-            f"has the last weights that were good: train on with a smaller lr"
+            f"has the last weights that gave a number: take a smaller lr, and initialise() it anew "
+            f"where they have grown too far"
         )
         self.epoch = epoch
         self.iteration = iteration
@@ -186,8 +187,7 @@ class Training:
                 rows = slice(self._taken, self._taken + self._batch)
                 self._iteration += 1
                 self._taken = min(rows.stop, samples)
-                loss = self._step(x[rows], y[rows], gradient, good)
-                squares = [float(layer.dot(layer)) for layer in gradient.layers]
+                loss, squares = self._step(x[rows], y[rows], gradient, good)
                 left = -(-(samples - self._taken) // self._batch)
                 iterations = self._iteration - before + left
                 seconds += clock() - began
@@ -196,8 +196,10 @@ class Training:
                 )
                 began = clock()
 
-    def _step(self, x: Array, y: Array, gradient: Parameters, good: Array) -> float:
-        """One update of the network from one batch; the loss before it."""
+    def _step(
+        self, x: Array, y: Array, gradient: Parameters, good: Array
+    ) -> tuple[float, list[float]]:
+        """One update of the network from one batch. The loss, and each layer's squared norm."""
         network, theta = self.network, self.network.theta
         with np.errstate(all="ignore"):
             z, a = network._go_forward(x)
@@ -205,11 +207,14 @@ class Training:
             if not math.isfinite(loss):
                 raise self._diverged(f"the loss became {loss}", good)
             good[:] = theta
+            squares = [float(layer.dot(layer)) for layer in gradient.layers]
+            if not math.isfinite(sum(squares)):
+                raise self._diverged("the gradient became too large for a float", good)
             self.optimizer.step(theta, gradient.flat)
             if not math.isfinite(theta.dot(theta)):
                 raise self._diverged("the weights became too large for a float", good)
         self._latest = a[-1], y
-        return loss
+        return loss, squares
 
     def _diverged(self, what: str, good: Array) -> Diverged:
         rate = self.optimizer.rate
@@ -240,14 +245,19 @@ def train(
     """Train ``network`` in place, one iteration each time that the result is asked for the next.
 
     ``data`` and ``test`` are each a ``Data`` or a pair (x, y), a row for each sample; ``test`` is
-    never trained on. ``optimizer`` is one that is ready, or a name, or None for plain gradient descent;
-    ``lr`` is for the latter two. ``seed`` draws the order of the samples. Bad input raises
+    never trained on. ``optimizer`` is one that is ready, or a name, or None for plain gradient
+    descent; ``lr`` is for the latter two. ``seed`` draws the order of the samples. Bad input raises
     ``ValueError`` or ``TypeError`` at once; an iteration may raise :class:`Diverged`.
     """
     if optimizer is None:
         optimizer = GradientDescent(lr)
     elif isinstance(optimizer, str):
         optimizer = named_optimizer(optimizer, lr=lr)
+    elif not isinstance(optimizer, Optimizer):
+        raise TypeError(
+            f"optimizer is {optimizer!r}; give an optimizer such as Adam(0.01), or a name such as "
+            f"'adam'"
+        )
     return Training(network, data, epochs, batch, optimizer, test, seed)
 
 

@@ -86,22 +86,20 @@ def load_weights(path: str | os.PathLike[str]) -> Network:
 
 def _stored(path: Path) -> dict[str, np.ndarray]:
     """Every array in the file."""
+    if not zipfile.is_zipfile(path):
+        raise ValueError(f"{path.name} is no .npz file, or only a part of one; {_WANTED}")
     try:
         with np.load(path, allow_pickle=False) as archive:
-            if not isinstance(archive, np.lib.npyio.NpzFile):
-                raise ValueError(f"{path.name} holds a single array; {_WANTED}")
             return {name: archive[name] for name in archive.files}
-    except (zipfile.BadZipFile, zlib.error, EOFError):
-        raise ValueError(
-            f"{path.name} is no whole .npz file: it is damaged or cut short; {_WANTED}"
-        ) from None
     except ValueError as error:
         if "pickle" not in str(error):
-            raise
+            raise ValueError(f"{path.name} is damaged: {error}; {_WANTED}") from None
         raise ValueError(
-            f"{path.name} holds Python objects (a pickle), and they are not read, because reading "
-            f"one can run any program; {_WANTED}"
+            f"{path.name} holds Python objects (a pickle), and reading one could run any program, "
+            f"so it is not read; {_WANTED}"
         ) from None
+    except (zipfile.BadZipFile, zlib.error, EOFError) as error:
+        raise ValueError(f"{path.name} is damaged: {error}; {_WANTED}") from None
 
 
 _WANTED = "give a file that save_weights has written"
