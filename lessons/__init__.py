@@ -51,6 +51,7 @@ if TYPE_CHECKING:
     from lessons.maths.record import record
     from lessons.maths.training import train
     from lessons.maths.weights import load_weights, save_weights
+    from lessons.pictures.confusion import show_confusion
     from lessons.pictures.graphs import draw_graph
     from lessons.pictures.images import show_images
     from lessons.practice.engine_steps import check_engine
@@ -108,6 +109,7 @@ _HOME = {
     "forward_mode": "lessons.maths.forward_mode",
     "check_engine": "lessons.practice.engine_steps",
     "draw_graph": "lessons.pictures.graphs",
+    "show_confusion": "lessons.pictures.confusion",
     "show_images": "lessons.pictures.images",
     "trace_layers": "lessons.widgets.matrices",
     "fit_shapes": "lessons.widgets.puzzles",
@@ -161,6 +163,7 @@ __all__ = [
     "record",
     "relu",
     "save_weights",
+    "show_confusion",
     "show_images",
     "sigmoid",
     "slope",
