@@ -49,9 +49,12 @@ if TYPE_CHECKING:
     from lessons.maths.networks import Network
     from lessons.maths.optimizers import optimizer
     from lessons.maths.record import record
+    from lessons.maths.schedules import cosine, step_decay, warm_up
     from lessons.maths.training import train
     from lessons.maths.weights import load_weights, save_weights
+    from lessons.pictures.cloud import show_cloud
     from lessons.pictures.confusion import show_confusion
+    from lessons.pictures.curvature import show_rates
     from lessons.pictures.graphs import draw_graph
     from lessons.pictures.images import show_images
     from lessons.practice.engine_steps import check_engine
@@ -106,8 +109,14 @@ _HOME = {
         ("hessian", "newton_step"),
         "lessons.maths.curvature",
     ),
+    **dict.fromkeys(
+        ("cosine", "step_decay", "warm_up"),
+        "lessons.maths.schedules",
+    ),
     "forward_mode": "lessons.maths.forward_mode",
     "check_engine": "lessons.practice.engine_steps",
+    "show_cloud": "lessons.pictures.cloud",
+    "show_rates": "lessons.pictures.curvature",
     "draw_graph": "lessons.pictures.graphs",
     "show_confusion": "lessons.pictures.confusion",
     "show_images": "lessons.pictures.images",
@@ -130,6 +139,7 @@ __all__ = [
     "categorical_cross_entropy_from_logits",
     "check_engine",
     "circles",
+    "cosine",
     "descend",
     "digits",
     "draw_digit",
@@ -163,8 +173,10 @@ __all__ = [
     "record",
     "relu",
     "save_weights",
+    "show_cloud",
     "show_confusion",
     "show_images",
+    "show_rates",
     "sigmoid",
     "slope",
     "softmax",
@@ -172,9 +184,11 @@ __all__ = [
     "spirals",
     "split",
     "sqrt",
+    "step_decay",
     "tanh",
     "trace_layers",
     "train",
+    "warm_up",
     "watch_training",
 ]
 
