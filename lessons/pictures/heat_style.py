@@ -1,4 +1,4 @@
-"""The colours and the CSS of heat maps, for the live panel and for a still picture.
+"""The colours and the CSS of heat maps and of a layer's edges, live and in a still picture.
 
 Two hues tell the signs apart, and neither is that of a pass: blue and orange stay with the forward
 and the backward pass, in brackets and labels.
@@ -22,7 +22,7 @@ _RULES = """
 .bp-svg .hm-ground { fill: var(--bp-bg); stroke: var(--bp-line); stroke-width: 1; }
 .bp-svg .hm-p { fill: var(--bp-positive); }
 .bp-svg .hm-n { fill: var(--bp-negative); }
-.bp-svg .hm-stroke { fill: none; stroke: var(--bp-fg); stroke-width: .7; opacity: .55; }
+.bp-svg .hm-stroke { fill: none; stroke: var(--bp-fg); stroke-width: .7; opacity: .4; }
 .bp-svg .hm-lines { fill: none; stroke: var(--bp-bg); stroke-width: 1; }
 .bp-svg .hm-number { text-anchor: middle; pointer-events: none; }
 .bp-svg .hm-small { font-size: 10.5px; }
@@ -42,6 +42,11 @@ _RULES = """
 .bp-svg .hm-chosen { fill: none; stroke: var(--bp-fg); stroke-width: 3; pointer-events: none; }
 .bp-svg .hm-hits rect { fill: transparent; cursor: pointer; }
 .bp-svg .hm-hits rect:hover { stroke: var(--bp-fg); stroke-width: 1.2; }
+.bp-svg .wire { fill: none; stroke: var(--bp-line); cursor: pointer; }
+.bp-svg .wire.faint { opacity: .45; }
+.bp-svg .wire.ahead { stroke: var(--bp-forward); }
+.bp-svg .wire.back { stroke: var(--bp-arrow); }
+.bp-svg .tag.ahead rect, .bp-svg .plus.ahead { fill: var(--bp-forward); }
 .bp-svg .hm-operator { font-size: 17px; text-anchor: middle; }
 .bp-svg .hm-operator.hm-word { font-size: 12.5px; }
 """

@@ -62,12 +62,12 @@ class HeatMap:
     """An array as it lies on the page. Make one with :func:`laid`.
 
     ``values`` and ``indices`` go by drawn row and column; the index is that of the array. ``label``
-    stands above with ``shape`` under it, ``note`` below the map, ``row_labels`` and
-    ``column_labels`` at its edges. ``lit`` are entries that belong together (a row, a column, all
-    of them), ``chosen`` is the one that the learner picked out. ``direction`` colours the brackets,
-    dashed for what is ``kept`` from before. ``scale`` is the size with the full colour, by default
-    the largest of the map. Clicks are reported by ``targets``: each cell as ``name[i, j]``, or each
-    row as its first cell.
+    stands above with ``shape`` under it (both in one line below, if ``label_below``), ``note``
+    below the map, ``row_labels`` and ``column_labels`` at its edges. ``lit`` are entries that
+    belong together (a row, a column, all of them), ``chosen`` is the one that the learner picked
+    out. ``direction`` colours the brackets, dashed for what is ``kept`` from before. ``scale`` is
+    the size with the full colour, by default the largest of the map. Clicks are reported by
+    ``targets``: each cell as ``name[i, j]``, or each row as its first cell.
     """
 
     name: str
@@ -77,6 +77,7 @@ class HeatMap:
     label: str = ""
     shape: str = ""
     note: str = ""
+    label_below: bool = False
     direction: Literal["forward", "backward", "given"] = "given"
     kept: bool = False
     lit: Collection[Index] = ()
@@ -118,15 +119,19 @@ class HeatMap:
     def top(self) -> float:
         """How far below the map's top edge its cells begin."""
         label = 34.0 if self.shape else 20.0 if self.label else 4.0
+        label = 4.0 if self.label_below else label
         return label + (13.0 if self.column_labels else 0.0)
 
     @property
     def height(self) -> float:
-        return self.top + self.inner[1] + (18.0 if self.note else 5.0)
+        return self.top + self.inner[1] + (20.0 if self.note or self.label_below else 5.0)
 
     @property
     def _words_width(self) -> float:
-        return max(_NAME * len(self.label), 6.4 * len(self.shape), 6.0 * len(self.note))
+        shape = 6.4 * len(self.shape)
+        if self.label_below:
+            return _NAME * (len(self.label) + 1) + shape
+        return max(_NAME * len(self.label), shape, 6.0 * len(self.note))
 
     def entry(self, index: Index) -> str:
         """``W2[3, 1]``: what an entry is called."""
@@ -161,10 +166,16 @@ class HeatMap:
         (width, height), cell = self.inner, self.cell
         middle, parts = x0 + width / 2, []
         above = y0 - (20 if self.column_labels else 7)
-        if self.label:
+        if self.label_below:
+            shape = f' <tspan class="hm-shape">{escape(self.shape)}</tspan>'
+            parts.append(
+                f'<text class="hm-label hm-{self.direction}" x="{middle:g}" '
+                f'y="{y0 + height + 17:g}">{escape(self.label)}{shape}</text>'
+            )
+        elif self.label:
             at = above - 14 if self.shape else above
             parts.append(_text(f"hm-label hm-{self.direction}", middle, at, self.label))
-        if self.shape:
+        if self.shape and not self.label_below:
             parts.append(_text("hm-shape", middle, above, self.shape))
         if self.note:
             parts.append(_text("hm-note", middle, y0 + height + 15, self.note))
@@ -217,7 +228,7 @@ class HeatMap:
                 shades.setdefault(("p" if value > 0 else "n", shade), []).append(path)
                 if value < 0 and not self.cell.numbers:
                     strokes.append(f"M{x:g} {y + h:g}l{w:g} {-h:g}")
-        deepest = 0.62 if self.cell.numbers else 0.95  # a number must be read on its cell
+        deepest = 0.55 if self.cell.numbers else 0.95  # a number must be read on its cell
         parts = [
             f'<path class="hm-{sign}" fill-opacity="{deepest * shade / _SHADES:.2f}" '
             f'd="{"".join(cells)}"/>'
@@ -285,13 +296,14 @@ def fitting_cell(
     """The cells of maps that stand side by side: one height for all, so that rows meet.
 
     With numbers if the widest of the maps fits into ``width`` px with them, and the tallest into
-    ``height``; else squares, as large as there is room for.
+    ``height``; else squares, as large as there is room for: a little less of it, for the panel on
+    a narrow page.
     """
     rows, columns = max(len(grid) for grid in grids), max(len(grid[0]) for grid in grids)
     wide = max(number_width(grid) for grid in grids)
     if rows * 28 <= height and columns * wide <= width:
         return Cell(wide, 28.0)
-    side = max(3.0, min(16.0, width // columns, height // rows))
+    side = max(3.0, min(24.0, 0.86 * width // columns, height // rows))
     return Cell(side, side, numbers=False)
 
 
@@ -312,12 +324,16 @@ def operator(sign: str, x: float, y: float) -> str:
     return _text(f"hm-operator{word}", x, y + 5, sign)
 
 
-def picture(body: str, width: float, height: float, told: str, least: float = 0.7) -> str:
-    """An ``<svg>`` for a live panel; it shrinks to ``least`` of its size, and then it scrolls."""
+def picture(body: str, width: float, height: float, told: str) -> str:
+    """An ``<svg>`` for a live panel.
+
+    It shrinks to 0.7 of its size, and then it scrolls; a small one grows by up to a third.
+    """
+    most = min(1.35 * width, max(width, 760.0))
     return (
         f'<svg class="bp-svg" xmlns="http://www.w3.org/2000/svg" '
         f'viewBox="0 0 {width:g} {height:g}" width="{width:g}" height="{height:g}" '
-        f'style="--bp-least:{least * width:.0f}px;--bp-most:{width:.0f}px" '
+        f'style="--bp-least:{0.7 * width:.0f}px;--bp-most:{most:.0f}px" '
         f'role="img" aria-label="{escape(told)}">{body}</svg>'
     )
 
