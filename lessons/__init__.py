@@ -50,11 +50,13 @@ if TYPE_CHECKING:
     from lessons.maths.optimizers import optimizer
     from lessons.maths.record import record
     from lessons.maths.schedules import cosine, step_decay, warm_up
+    from lessons.maths.signals import measure_signals
     from lessons.maths.training import train
     from lessons.maths.weights import load_weights, save_weights
     from lessons.pictures.cloud import show_cloud
     from lessons.pictures.confusion import show_confusion
     from lessons.pictures.curvature import show_rates
+    from lessons.pictures.check_error import show_check_error
     from lessons.pictures.graphs import draw_graph
     from lessons.pictures.images import show_images
     from lessons.practice.engine_steps import check_engine
@@ -114,11 +116,13 @@ _HOME = {
         "lessons.maths.schedules",
     ),
     "forward_mode": "lessons.maths.forward_mode",
+    "measure_signals": "lessons.maths.signals",
     "check_engine": "lessons.practice.engine_steps",
     "show_cloud": "lessons.pictures.cloud",
     "show_rates": "lessons.pictures.curvature",
     "draw_graph": "lessons.pictures.graphs",
     "show_confusion": "lessons.pictures.confusion",
+    "show_check_error": "lessons.pictures.check_error",
     "show_images": "lessons.pictures.images",
     "trace_layers": "lessons.widgets.matrices",
     "fit_shapes": "lessons.widgets.puzzles",
@@ -160,6 +164,7 @@ __all__ = [
     "loss_slope",
     "maximum",
     "mean_squared_error",
+    "measure_signals",
     "measure_slope",
     "minimum",
     "misfit",

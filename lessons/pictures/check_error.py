@@ -171,7 +171,7 @@ def _best(plot: _Plot, errors: CheckErrors) -> list[str]:
     x = plot.x(h)
     return [
         _line("best", x, plot.y(error) + 8, x, plot.bottom),
-        _text("", x + 6, plot.bottom - 8, f"best h, about {_about(h)}"),
+        _text("", x - 7, plot.bottom - 8, f"best h, about {_about(h)}", "end"),
     ]
 
 
