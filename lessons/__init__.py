@@ -53,10 +53,10 @@ if TYPE_CHECKING:
     from lessons.maths.signals import measure_signals
     from lessons.maths.training import train
     from lessons.maths.weights import load_weights, save_weights
+    from lessons.pictures.check_error import show_check_error
     from lessons.pictures.cloud import show_cloud
     from lessons.pictures.confusion import show_confusion
     from lessons.pictures.curvature import show_rates
-    from lessons.pictures.check_error import show_check_error
     from lessons.pictures.graphs import draw_graph
     from lessons.pictures.images import show_images
     from lessons.practice.engine_steps import check_engine
@@ -178,6 +178,7 @@ __all__ = [
     "record",
     "relu",
     "save_weights",
+    "show_check_error",
     "show_cloud",
     "show_confusion",
     "show_images",

@@ -156,7 +156,7 @@ def _legend(figure: Figure, look: Look) -> None:
     x = float(_LEFT)
     y = 1 - 20 / look.height
     for kind, style in _styles(p).items():
-        name = NAMES[kind] if look.width >= 430 else NAMES[kind].split(",")[0]
+        name = NAMES[kind] if look.width >= 600 else NAMES[kind].split(",")[0]
         line = figure.add_artist(_piece(look, kind, style, x, y))
         line.set_clip_on(False)
         told = figure.text(
