@@ -128,7 +128,9 @@ def sign_of(step: Step) -> str:
             return f"{text.short(constant)}^" if before else f"^{text.short(constant)}"
         case "pow", _:
             return "^"
-    return _SIGNS.get(step.op) or FUNCTIONS[step.op].symbol
+    if step.op in FUNCTIONS and step.op not in _SIGNS:
+        return FUNCTIONS[step.op].symbol
+    return _SIGNS.get(step.op, step.op)  # an operation of the learner's own engine has its own name
 
 
 def _pill_width(sign: str) -> float:
