@@ -60,6 +60,7 @@ if TYPE_CHECKING:
     from lessons.pictures.graphs import draw_graph
     from lessons.pictures.images import show_images
     from lessons.practice.engine_steps import check_engine
+    from lessons.practice.wrong_engines import wrong_engines
     from lessons.widgets.explorer import explore
     from lessons.widgets.largest_rate import find_largest_rate
     from lessons.widgets.matrices import trace_layers
@@ -118,6 +119,7 @@ _HOME = {
     "forward_mode": "lessons.maths.forward_mode",
     "measure_signals": "lessons.maths.signals",
     "check_engine": "lessons.practice.engine_steps",
+    "wrong_engines": "lessons.practice.wrong_engines",
     "show_cloud": "lessons.pictures.cloud",
     "show_rates": "lessons.pictures.curvature",
     "draw_graph": "lessons.pictures.graphs",
@@ -196,6 +198,7 @@ __all__ = [
     "train",
     "warm_up",
     "watch_training",
+    "wrong_engines",
 ]
 
 
