@@ -1,0 +1,251 @@
+"""Steps 1 to 5 of the engine: a value, and what can be computed with it."""
+
+from __future__ import annotations
+
+import math
+
+from lessons.practice.engine_trials import Ask, Mistakes, Step, Trial
+
+HOLD = Step(
+    "hold",
+    "a value",
+    (
+        Trial(
+            "a = Value(2.0)",
+            (
+                Ask("a.value", 2.0),
+                Ask("len(a.inputs)", 0, {1: "Nothing came before a. Is it its own input?"}),
+                Ask("len(a.locals)", 0),
+                Ask(
+                    "a.gradient",
+                    0.0,
+                    {
+                        1.0: "Only the output starts at 1, and `backward` will put it there. What "
+                        "has reached a so far?",
+                        None: "`+=` needs a number to add to. Start at 0.0.",
+                    },
+                ),
+            ),
+        ),
+    ),
+)
+
+_TWO_LOCALS = "There is one local derivative for each input. How many inputs has a sum?"
+
+ADD = Step(
+    "add",
+    "addition",
+    (
+        Trial(
+            "a = Value(2.0)\nb = Value(3.0)\nc = a + b",
+            (
+                Ask("c.value", 5.0, {6.0: "That is the product. Which operation is it?"}),
+                Ask("c.inputs", "a b", {"nothing": "c does not know what it was made of."}),
+                Ask(
+                    "c.locals",
+                    (1.0, 1.0),
+                    {
+                        (
+                            3.0,
+                            2.0,
+                        ): "Those are the slopes of a product. By how much does a sum move "
+                        "when a moves by 1?",
+                        (
+                            2.0,
+                            3.0,
+                        ): "Those are the numbers themselves. By how much does the sum move "
+                        "when a moves by 1?",
+                        (): _TWO_LOCALS,
+                        (1.0,): _TWO_LOCALS,
+                    },
+                ),
+                Ask("a.value", 2.0, {5.0: "a itself was changed. Return a new Value instead."}),
+            ),
+        ),
+        Trial("a = Value(2.0)\nb = a + a", (Ask("b.inputs", "a a"), Ask("b.locals", (1.0, 1.0)))),
+    ),
+)
+
+MUL = Step(
+    "mul",
+    "multiplication",
+    (
+        Trial(
+            "a = Value(2.0)\nb = Value(-3.0)\nc = a * b",
+            (
+                Ask("c.value", -6.0, {-1.0: "That is the sum. Which operation is it?"}),
+                Ask("c.inputs", "a b", {"b a": "The inputs stand the other way round."}),
+                Ask(
+                    "c.locals",
+                    (-3.0, 2.0),
+                    {
+                        (2.0, -3.0): "Each factor got itself. Hold b still and move a by 1: by how "
+                        "much does the product move? The factor *beside* a counts.",
+                        (1.0, 1.0): "Those are the slopes of a sum. By how much does the product "
+                        "move when a moves by 1?",
+                        (-6.0, -6.0): "That is the product itself. By how much does it move when a "
+                        "moves by 1?",
+                    },
+                ),
+            ),
+        ),
+        Trial("a = Value(3.0)\nb = a * a", (Ask("b.inputs", "a a"), Ask("b.locals", (3.0, 3.0)))),
+    ),
+)
+
+
+def _with_a(
+    code: str,
+    value: float,
+    slope: float,
+    values: Mistakes | None = None,
+    slopes: Mistakes | None = None,
+) -> Trial:
+    question = "The locals of c do not give it. Raise a by a little: by how much does c move?"
+    asks = (Ask("c.value", value, values or {}), Ask("dc_da", slope, slopes or {}, question))
+    return Trial(f"a = Value(3.0)\nc = {code}", asks)
+
+
+_TURNED = (
+    "That is the other way round. In `__rsub__` and `__rtruediv__`, `other` stands on the left."
+)
+_BESIDE = "Which factor stands beside a?"
+_POWER = "the slope of a**n is n * a**(n - 1)."
+
+MIXED = Step(
+    "mixed",
+    "plain numbers, minus, division, power",
+    (
+        Trial(
+            "a = Value(3.0)\nc = a + 2",
+            (
+                Ask("c.value", 5.0),
+                Ask(
+                    "plain inputs of c",
+                    0,
+                    {1: "The 2 went in as a plain number, which has no gradient. Wrap it first."},
+                    how="sum(isinstance(one, (int, float)) for one in c.inputs)",
+                ),
+                Ask("dc_da", 1.0),
+            ),
+        ),
+        _with_a("2 + a", 5.0, 1.0),
+        _with_a("a * 2", 6.0, 2.0, slopes={3.0: _BESIDE}),
+        _with_a("2 * a", 6.0, 2.0, slopes={3.0: _BESIDE}),
+        _with_a("a - 2", 1.0, 1.0, values={-1.0: _TURNED}),
+        _with_a(
+            "2 - a",
+            -1.0,
+            -1.0,
+            values={1.0: _TURNED},
+            slopes={1.0: "A sign: if a rises, does 2 - a rise?"},
+        ),
+        _with_a("-a", -3.0, -1.0, slopes={1.0: "A sign: if a rises, does -a rise?"}),
+        _with_a(
+            "a / 4",
+            0.75,
+            0.25,
+            values={4 / 3: _TURNED},
+            slopes={4.0: "a is divided by 4. Does a step of 1 become 4?"},
+        ),
+        _with_a(
+            "4 / a",
+            4 / 3,
+            -4 / 9,
+            values={0.75: _TURNED},
+            slopes={
+                4 / 9: "A sign: if a rises, does 4 / a rise?",
+                -4 / 3: "The square is missing: the slope of 1/a is -1/a**2.",
+                1 / 3: "That is the slope by the 4. Which one is that by a?",
+                -1 / 9: "The 4 is missing: the slope of 4/a is -4/a**2.",
+            },
+        ),
+        _with_a(
+            "a ** 3",
+            27.0,
+            27.0,
+            values={9.0: "That is 3 times a. What is a to the power of 3?"},
+            slopes={
+                9.0: f"The n in front is missing: {_POWER}",
+                81.0: f"The exponent goes down by 1: {_POWER}",
+                3.0: f"a itself is missing: {_POWER}",
+            },
+        ),
+        _with_a("a ** 2", 9.0, 6.0, slopes={9.0: f"That is the power itself: {_POWER}"}),
+    ),
+)
+
+
+def _of(
+    function: str,
+    at: float,
+    value: float,
+    slope: float,
+    values: Mistakes | None = None,
+    slopes: Mistakes | None = None,
+) -> Trial:
+    wrong = {(one,): hint for one, hint in (slopes or {}).items()}
+    asks = (
+        Ask("c.value", value, values or {}),
+        Ask("c.locals", (slope,), wrong, f"What is the slope of {function} at {at:g}?"),
+    )
+    return Trial(f"a = Value({at})\nc = a.{function}()", asks, told=f"{function} at {at:g}")
+
+
+_OPEN = "The gate is always open. Did you ask the result, with `>=`? Ask `self.value > 0`."
+_T = math.tanh(0.5)
+
+FUNCTIONS = Step(
+    "functions",
+    "relu, tanh, exp, log",
+    (
+        _of("relu", 3.0, 3.0, 1.0, slopes={3.0: "That is its value. How steep is ReLU at 3?"}),
+        _of(
+            "relu",
+            -2.0,
+            0.0,
+            0.0,
+            values={-2.0: "ReLU lets nothing below 0 through. What is max(-2, 0)?"},
+            slopes={1.0: _OPEN, -2.0: "That is what went in. How steep is ReLU at -2?"},
+        ),
+        _of(
+            "relu",
+            0.0,
+            0.0,
+            0.0,
+            slopes={1.0: "At 0 the slope is a convention, and ours is 0. Ask with `>`."},
+        ),
+        _of(
+            "tanh",
+            0.5,
+            _T,
+            1 - _T**2,
+            slopes={
+                0.75: "That is 1 - x**2. The slope of tanh is 1 minus the square of its *result*.",
+                1 + _T**2: "A sign: the slope of tanh is 1 - value**2.",
+                1 - _T: "The square is missing: the slope of tanh is 1 - value**2.",
+            },
+        ),
+        _of(
+            "exp",
+            2.0,
+            math.exp(2.0),
+            math.exp(2.0),
+            slopes={
+                2.0 * math.exp(1.0): "That is the rule for a power. What is special about exp?",
+                1.0: "How steep is exp at 2? It is its own slope.",
+            },
+        ),
+        _of(
+            "log",
+            2.0,
+            math.log(2.0),
+            0.5,
+            values={math.log10(2.0): "That is the logarithm to base 10. Ours is `math.log`."},
+            slopes={
+                1 / math.log(2.0): "One over the result? The slope is 1 over what went in.",
+                math.log(2.0): "That is its value. The slope of log is 1 over what went in.",
+            },
+        ),
+    ),
+)
