@@ -34,12 +34,16 @@ class Label:
 
 
 def label_places(
-    points: Sequence[tuple[float, float]], widths: Sequence[float], box: Box
+    points: Sequence[tuple[float, float]],
+    widths: Sequence[float],
+    box: Box,
+    taken: Sequence[Box] = (),
 ) -> list[Label]:
     """A label for each point, to its right, or to its left where the box has no room on the right.
 
-    ``box`` is left, bottom, right, top. Labels of neighbours that would meet stand below one
-    another in one column, in the order of their points from the top down; columns that would
+    ``box`` is left, bottom, right, top, and so are the boxes that are ``taken`` by other words,
+    which the labels keep off where there is room. Labels of neighbours that would meet stand below
+    one another in one column, in the order of their points from the top down; columns that would
     still meet give way up and down. Few places change much while the points move a little.
     """
     stacks = [_stacked([i], points, widths, box) for i in range(len(points))]
@@ -50,7 +54,7 @@ def label_places(
         if not _give_way(stacks, box):
             break
     for a in range(len(stacks)):
-        _clear(a, stacks, points, box)
+        _clear(a, stacks, points, box, taken)
     found = {i: label for stack in stacks for i, label in stack.items()}
     return [found[i] for i in range(len(points))]
 
@@ -118,15 +122,18 @@ def _clear(
     stacks: list[dict[int, Label]],
     points: Sequence[tuple[float, float]],
     box: Box,
+    taken: Sequence[Box],
 ) -> None:
-    """Move a column up or down as little as it takes to cover no point; it stays if that fails."""
+    """Move a column up or down as little as it takes to cover nothing; it stays if that fails."""
     for by in _SHIFTS:
         moved = _shifted(stacks[which], by, box)
         others = (stack for i, stack in enumerate(stacks) if i != which)
         covers = any(
-            label.x - 7 < x < label.x + label.width + 7 and abs(label.y - y) < PITCH / 2 + 5
+            label.x - 7 < right
+            and left < label.x + label.width + 7
+            and bottom - PITCH / 2 < label.y < top + PITCH / 2
             for label in moved.values()
-            for x, y in points
+            for left, bottom, right, top in (*((x, y - 5, x, y + 5) for x, y in points), *taken)
         )
         if not covers and not any(_meet(moved, other) for other in others):
             stacks[which] = moved

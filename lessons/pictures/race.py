@@ -40,7 +40,7 @@ class Ground(NamedTuple):
 def height_for(width: int) -> int:
     """The height of the picture that suits a width, both in CSS px."""
     if width >= _WIDE:
-        return max(400, min(520, round(0.44 * width)))
+        return max(400, min(560, round(0.5 * width)))
     return max(300, min(480, round(0.7 * width))) + _BELOW
 
 

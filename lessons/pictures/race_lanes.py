@@ -208,7 +208,14 @@ def _heads(
         change = heads.set_edgecolor if out else heads.set_facecolor
         change([colors[i] for i in those] or "none")
 
-    found = label_places([tuple(spot) for spot in spots / ratio], [width(n) for n in names], box)
+    # Words that stand in the picture already, such as those of the flat region.
+    plates = [word.get_window_extent() for word in axes.texts if word.get_bbox_patch()]
+    found = label_places(
+        [tuple(spot) for spot in spots / ratio],
+        [width(name) for name in names],
+        box,
+        [tuple(plate.padded(4 * ratio).extents / ratio) for plate in plates],
+    )
     _write(artists[f"{side} labels"], names, [(w.x * ratio, w.y * ratio) for w in found], ratio)
     artists[f"{side} labels"].set_facecolor(colors)
     leaders = []

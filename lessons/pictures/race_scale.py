@@ -12,9 +12,11 @@ from matplotlib.ticker import MaxNLocator
 from lessons.maths import text
 
 #: The decades that the axis shows at most, and how far a loss may climb above the start's.
-_DECADES = 8
+_DECADES = 10
 _CLIMB = 2
 _TICKS = 6
+#: Up to so many decades the numbers between them are marked too.
+_FEW = 1.5
 
 
 @dataclass(frozen=True, slots=True)
@@ -41,11 +43,12 @@ class Scale:
         """What a tick is called, as matplotlib's mathematics where it is a power of ten."""
         if not self.log:
             return text.short(float(f"{tick:.12g}"))
-        first = r"\leq " if self.below and tick == self.ticks[0] else ""
+        first = self.below and tick == self.ticks[0]
         if -3 <= self.ticks[0] and self.ticks[-1] <= 4:
-            plain = f"{10.0**tick:.12g}"
+            plain = f"{10.0**tick:.3g}" if tick < 3 else f"{10.0**tick:.0f}"
             return f"≤ {plain}" if first else plain
-        return rf"${first}10^{{{round(tick)}}}$"
+        power = f"10^{{{round(tick)}}}"
+        return rf"$\leq {power}$" if first else f"${power}$"
 
 
 def scale_of(losses: Iterable[np.ndarray], most: float) -> Scale:
@@ -68,10 +71,17 @@ def scale_of(losses: Iterable[np.ndarray], most: float) -> Scale:
 
 
 def _decades(everything: np.ndarray, positive: np.ndarray, start: float) -> Scale:
-    most = math.ceil(math.log10(start)) + _CLIMB if start > 0 else math.inf
-    high = min(math.ceil(math.log10(float(positive.max())) - 1e-9), most)
-    least = math.floor(math.log10(float(positive.min())) + 1e-9)
-    low = min(max(least, high - _DECADES), high - 1)
+    highest, lowest = (math.log10(float(end)) for end in (positive.max(), positive.min()))
+    if start > 0:
+        highest = min(highest, math.ceil(math.log10(start)) + _CLIMB)
+    if highest - lowest <= _FEW and not (everything == 0).any():
+        low, high = math.floor(lowest - 0.05), math.ceil(highest + 0.05)
+        marks = [k + math.log10(m) for k in range(low, high) for m in (1, 2, 5)]
+        low = max(mark for mark in marks if mark < lowest - 0.02)
+        high = min(mark for mark in [*marks, high] if mark > highest + 0.02)
+        return Scale(True, low, high, tuple(m for m in [*marks, high] if low <= m <= high))
+    high = math.ceil(highest - 1e-9)
+    low = min(max(math.floor(lowest + 1e-9), high - _DECADES), high - 1)
     every = math.ceil((high - low) / (_TICKS - 1))
     low = high - every * math.ceil((high - low) / every)
     below = bool((everything < 10.0**low * (1 - 1e-9)).any())

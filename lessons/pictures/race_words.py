@@ -55,6 +55,8 @@ def sentence(race: Race, at: int) -> str:
         )
     ranks = [(rank, lane) for rank, lane in standing(race, at) if status(lane, at) != "stopped"]
     after = f"After {at} of {_steps(race.steps)}"
+    if at == race.steps > 1:
+        after = f"After all {_steps(at)}"
     parts = []
     if ranks:
         first = [lane for rank, lane in ranks if rank == 1]

@@ -120,7 +120,7 @@ def sidebar(
     if rows:
         title = ipywidgets.HTML('<p class="bp-h">Values</p>')
         title.add_class("bp-title")
-        rows = [title, *([_preset_menu(presets, on_preset)] if presets else []), *rows]
+        rows = [title, *([preset_menu(presets, on_preset)] if presets else []), *rows]
     if buttons:
         actions = ipywidgets.HBox(buttons)
         actions.add_class("bp-actions")
@@ -135,7 +135,7 @@ def sidebar(
     return column
 
 
-def _preset_menu(presets: Sequence[str], on_preset: Callable[[str], None]) -> ipywidgets.Dropdown:
+def preset_menu(presets: Sequence[str], on_preset: Callable[[str], None]) -> ipywidgets.Dropdown:
     # The first entry is a heading, so that choosing the same preset twice is two choices.
     menu = ipywidgets.Dropdown(options=["Presets", *presets], description="Presets")
     menu.add_class("bp-presets")
