@@ -8,7 +8,7 @@ layer has no tanh: there the loss is a bowl, and the bound is 2 / (largest curva
 from __future__ import annotations
 
 import math
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from functools import lru_cache
 from statistics import median
 
@@ -175,3 +175,62 @@ def whole(name: str, value: object, low: int, high: int) -> int:
     if not low <= value <= high:
         raise ValueError(f"{name} is {value}; give a number from {low} to {high}")
     return int(value)
+
+
+@dataclass(frozen=True, slots=True)
+class Game:
+    """What a learner has tried, and stands before: plain values, from which all is shown.
+
+    ``trials`` are all runs so far, the latest last, and ``bounds`` the answers that were asked for.
+    """
+
+    depths: tuple[int, ...]
+    seed: int
+    depth: int
+    lr: float
+    trials: tuple[Trial, ...] = ()
+    bounds: tuple[Bound, ...] = ()
+
+    def __post_init__(self) -> None:
+        if self.depth not in self.depths:
+            known = ", ".join(map(str, self.depths))
+            raise ValueError(f"depth {self.depth} is not in this game; there are {known}")
+        lr = entry("lr", self.lr)
+        if lr <= 0:
+            raise ValueError(f"lr is {lr:g}; give a learning rate above 0, such as 0.1")
+        object.__setattr__(self, "lr", lr)
+
+    def tried(self) -> Game:
+        """The game after a run with the depth and the rate that are set."""
+        run = trial(self.depth, self.lr, self.seed)
+        others = tuple(t for t in self.trials if (t.depth, t.lr) != (run.depth, run.lr))
+        return replace(self, trials=(*others, run))
+
+    def revealed(self) -> Game:
+        """The game with the largest rate at this depth on the table."""
+        if self.bound(self.depth) is not None:
+            return self
+        return replace(self, bounds=(*self.bounds, largest_rate(self.depth, self.seed)))
+
+    @property
+    def shown(self) -> Trial | None:
+        """The run with the depth and the rate that are set; None before it was tried."""
+        return next((t for t in self.at(self.depth) if t.lr == self.lr), None)
+
+    def at(self, depth: int) -> tuple[Trial, ...]:
+        """The runs at a depth."""
+        return tuple(t for t in self.trials if t.depth == depth)
+
+    def best(self, depth: int) -> float | None:
+        """The record at a depth: the largest rate tried that converged; None for none."""
+        return max((t.lr for t in self.at(depth) if t.converges), default=None)
+
+    def fails(self, depth: int) -> float | None:
+        """The least rate tried above the record that did not converge; None for none."""
+        best = self.best(depth) or 0.0
+        above = (t for t in self.at(depth) if t.lr > best and not t.converges)
+        return min((t.lr for t in above if t.verdict != "too slow"), default=None)
+
+    def bound(self, depth: int) -> Bound | None:
+        """The answer at a depth; None where it was not asked for."""
+        return next((b for b in self.bounds if b.depth == depth), None)
