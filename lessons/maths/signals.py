@@ -281,7 +281,8 @@ def _largest(array: Array) -> float:
 def rms(array: Array) -> float:
     """The root of the mean of the squares, right also where the squares leave the floats."""
     flat = array.ravel()
-    total = float(flat @ flat)
+    with np.errstate(all="ignore"):
+        total = float(flat @ flat)
     if 1e-280 < total < 1e280:
         return math.sqrt(total / flat.size)
     size = _largest(array)
