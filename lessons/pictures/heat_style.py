@@ -47,6 +47,10 @@ _RULES = """
 .bp-svg .wire.ahead { stroke: var(--bp-forward); }
 .bp-svg .wire.back { stroke: var(--bp-arrow); }
 .bp-svg .tag.ahead rect, .bp-svg .plus.ahead { fill: var(--bp-forward); }
+.bp-svg .sh-empty { fill: none; stroke: var(--bp-muted); stroke-dasharray: 4 4; }
+.bp-svg .sh-shape { font-size: 16px; text-anchor: middle; }
+.bp-svg .sh-meets { fill: var(--bp-forward); font-weight: 700; }
+.bp-svg .sh-clashes { fill: var(--bp-backward); font-weight: 700; }
 .bp-svg .hm-operator { font-size: 17px; text-anchor: middle; }
 .bp-svg .hm-operator.hm-word { font-size: 12.5px; }
 """
