@@ -1,5 +1,7 @@
 """Networks: gradients against the recorded engine, differences and PyTorch; shapes; bad input."""
 
+import copy
+
 import numpy as np
 import pytest
 
@@ -269,11 +271,13 @@ def test_parameters_are_views_of_theta_and_the_flat_gradient_has_their_layout():
 
 def test_a_copy_changes_on_its_own():
     network = Network((2, 3, 1), "tanh", "sigmoid", "binary_cross_entropy", ("normal", 0.5), 7)
-    other = network.copy()
-    assert repr(other) == repr(network)
-    assert other.theta.tolist() == network.theta.tolist()
-    other.theta[:] = 0
-    assert network.theta.any()
+    network.theta += 0.5
+    for other in (network.copy(), copy.copy(network), copy.deepcopy(network)):
+        assert repr(other) == repr(network)
+        assert other.theta.tolist() == network.theta.tolist()
+        other.theta[:] = 0
+        assert not other.W[0].any()
+        assert network.theta.any()
 
 
 def test_predictions_are_probabilities_where_the_loss_takes_logits():

@@ -163,7 +163,7 @@ def test_seconds_are_those_of_the_training_and_not_of_the_caller(monkeypatch):
     assert seconds == [1.0, 2.0, 3.0, 4.0]
 
 
-def test_norms_are_of_the_gradient_before_the_update_and_can_be_asked_later():
+def test_the_norm_is_of_the_gradient_before_the_update_and_can_be_asked_later():
     data, network = moons(30), small()
     before = network.copy()
     history = list(train(network, data, epochs=5, batch=30))
@@ -171,11 +171,10 @@ def test_norms_are_of_the_gradient_before_the_update_and_can_be_asked_later():
     first = history[0]
     assert first.loss == pytest.approx(gradient.loss, rel=1e-12)
     assert first.gradient_norm == pytest.approx(np.linalg.norm(gradient.dL_dtheta), rel=1e-12)
-    assert first.gradient_norm == pytest.approx(np.hypot(*first.gradient_norms), rel=1e-12)
     assert history[-1].gradient_norm < first.gradient_norm
 
 
-def test_the_accuracy_of_a_batch_is_there_until_the_next():
+def test_what_needs_the_batch_is_there_until_the_next():
     data, network = moons(30), small()
     expected = network.accuracy(data.x, data.y)
     training = train(network, data, batch=30)
@@ -183,8 +182,10 @@ def test_the_accuracy_of_a_batch_is_there_until_the_next():
     assert first.accuracy == expected
     second = next(training)
     assert 0 <= second.accuracy <= 1
-    with pytest.raises(RuntimeError, match="iteration 1 is gone, for the training is at 2"):
-        _ = first.accuracy
+    assert second.gradient_norm == pytest.approx(np.hypot(*second.gradient_norms), rel=1e-12)
+    for asked in ("accuracy", "gradient_norms"):
+        with pytest.raises(RuntimeError, match=f"for the training is at 2; ask for {asked} inside"):
+            getattr(first, asked)
     line = next(train(Network((1, 1)), noisy_line(30), batch=30))
     with pytest.raises(ValueError, match="look at the loss instead"):
         _ = line.accuracy

@@ -48,10 +48,11 @@ class Progress:
     ``epoch`` and ``iteration`` count from 1, the iterations over all epochs; ``iterations`` is how
     many this epoch has, and ``ends_epoch`` whether this is its last. ``loss`` is the mean over the
     batch. ``seconds`` is what all iterations took so far, without the caller's time in between.
+    Asked too late for the last two, it raises ``RuntimeError``.
     """
 
     __slots__ = (
-        "_squares",
+        "_square",
         "_training",
         "ends_epoch",
         "epoch",
@@ -69,7 +70,7 @@ class Progress:
         iterations: int,
         ends_epoch: bool,
         loss: float,
-        squares: list[float],
+        square: float,
         seconds: float,
     ) -> None:
         self._training = training
@@ -78,26 +79,27 @@ class Progress:
         self.iterations = iterations
         self.ends_epoch = ends_epoch
         self.loss = loss
-        self._squares = squares
+        self._square = square
         self.seconds = seconds
 
     @property
     def gradient_norm(self) -> float:
         """The length of dL_dtheta."""
-        return math.sqrt(sum(self._squares))
+        return math.sqrt(self._square)
+
+    # The batch and its gradient are there until the next iteration is asked for.
 
     @property
     def gradient_norms(self) -> tuple[float, ...]:
         """The length of each layer's part of dL_dtheta, its weights and bias together."""
-        return tuple(map(math.sqrt, self._squares))
+        gradient = self._training._kept(self.iteration, "gradient_norms")[0]
+        return tuple(math.sqrt(layer.dot(layer)) for layer in gradient.layers)
 
     @property
     def accuracy(self) -> float:
-        """The share of the batch that was classified right. ``ValueError`` for no labels.
-
-        It can be asked until the next iteration is; then the batch is gone: ``RuntimeError``.
-        """
-        return self._training._accuracy(self.iteration)
+        """The share of the batch that was classified right. ``ValueError`` for no labels."""
+        _, output, y = self._training._kept(self.iteration, "accuracy")
+        return self._training.network.share_right(output, y)
 
     def __repr__(self) -> str:
         return f"Progress(epoch={self.epoch}, iteration={self.iteration}, loss={self.loss:.6f})"
@@ -129,7 +131,7 @@ class Training:
         self._rng = np.random.default_rng(checked_seed(seed))
         #: Where it stands: iterations taken, epochs begun, samples taken in this epoch.
         self._iteration, self._epoch, self._taken = 0, 1, 0
-        self._latest: tuple[Array, Array] | None = None
+        self._latest: tuple[Parameters, Array, Array] | None = None
         self._walk = self._iterations()
 
     @property
@@ -174,47 +176,43 @@ class Training:
         return self._iteration + rest + (self.epochs - self._epoch) * -(-samples // self._batch)
 
     def _iterations(self) -> Iterator[Progress]:
-        network, samples = self.network, len(self.data[0])
+        network, (x, y) = self.network, self.data
         gradient, good = Parameters(network.sizes), network.theta.copy()
         seconds, clock = 0.0, time.perf_counter
         for epoch in range(1, self.epochs + 1):
-            began = clock()
-            # Shuffled once, so that every batch of the epoch is a slice.
-            order = self._rng.permutation(samples)
-            x, y = (each.take(order, axis=0) for each in self.data)
-            self._epoch, self._taken, before = epoch, 0, self._iteration
-            while self._taken < samples:
-                rows = slice(self._taken, self._taken + self._batch)
+            began, before = clock(), self._iteration
+            order = self._rng.permutation(len(x))
+            self._epoch, self._taken = epoch, 0
+            while self._taken < len(order):
+                rows = order[self._taken : self._taken + self._batch]
                 self._iteration += 1
-                self._taken = min(rows.stop, samples)
-                loss, squares = self._step(x[rows], y[rows], gradient, good)
-                left = -(-(samples - self._taken) // self._batch)
+                self._taken += len(rows)
+                loss, square = self._step(x.take(rows, 0), y.take(rows, 0), gradient, good)
+                left = -(-(len(order) - self._taken) // self._batch)
                 iterations = self._iteration - before + left
                 seconds += clock() - began
                 yield Progress(
-                    self, epoch, self._iteration, iterations, not left, loss, squares, seconds
+                    self, epoch, self._iteration, iterations, not left, loss, square, seconds
                 )
                 began = clock()
 
-    def _step(
-        self, x: Array, y: Array, gradient: Parameters, good: Array
-    ) -> tuple[float, list[float]]:
-        """One update of the network from one batch. The loss, and each layer's squared norm."""
-        network, theta = self.network, self.network.theta
+    def _step(self, x: Array, y: Array, gradient: Parameters, good: Array) -> tuple[float, float]:
+        """One update of the network from one batch: its loss, and the squared norm of dL_dtheta."""
+        network, theta, dL_dtheta = self.network, self.network.theta, gradient.flat
         with np.errstate(all="ignore"):
             z, a = network._go_forward(x)
             loss, _, _ = network._go_back(x, z, a, y, gradient)
             if not math.isfinite(loss):
                 raise self._diverged(f"the loss became {loss}", good)
             good[:] = theta
-            squares = [float(layer.dot(layer)) for layer in gradient.layers]
-            if not math.isfinite(sum(squares)):
+            square = float(dL_dtheta.dot(dL_dtheta))
+            if not math.isfinite(square):
                 raise self._diverged("the gradient became too large for a float", good)
-            self.optimizer.step(theta, gradient.flat)
+            self.optimizer.step(theta, dL_dtheta)
             if not math.isfinite(theta.dot(theta)):
                 raise self._diverged("the weights became too large for a float", good)
-        self._latest = a[-1], y
-        return loss, squares
+        self._latest = gradient, a[-1], y
+        return loss, square
 
     def _diverged(self, what: str, good: Array) -> Diverged:
         rate = self.optimizer.rate
@@ -222,13 +220,14 @@ class Training:
         self.optimizer.reset()
         return Diverged(what, self._epoch, self._iteration, rate)
 
-    def _accuracy(self, iteration: int) -> float:
+    def _kept(self, iteration: int, asked: str) -> tuple[Parameters, Array, Array]:
+        """The gradient, the output and the targets of the latest batch."""
         if iteration != self._iteration or self._latest is None:
             raise RuntimeError(
                 f"the batch of iteration {iteration} is gone, for the training is at "
-                f"{self._iteration}; ask for the accuracy inside the loop"
+                f"{self._iteration}; ask for {asked} inside the loop"
             )
-        return self.network.share_right(*self._latest)
+        return self._latest
 
 
 def train(
