@@ -141,7 +141,11 @@ def test_a_landscape_that_cannot_be_made_says_why(along, ranges, values, error, 
 @pytest.mark.parametrize(
     ("start", "error", "told"),
     [
-        ((9.0, 0.5), ValueError, "the start has m1 = 9, outside the surface: here m1 goes from -1"),
+        (
+            (9.0, 0.5),
+            ValueError,
+            "the start has m1 = 9, outside the surface: here m1 goes from 1.5",
+        ),
         ((3.0, -2.0), ValueError, "the start has m2 = -2, outside the surface: here m2 goes from"),
         ((math.nan, 0.5), ValueError, "m1 is nan; give it a finite number"),
         (("3", 0.5), TypeError, "m1 is the text '3'"),

@@ -50,7 +50,7 @@ def test_system_t_at_a_fiftieth_the_conventions_of_momentum_decide():
     average = race["averaged momentum"]
     assert average.path[1:4, 1] == pytest.approx([0.476, 0.4322, 0.37385], abs=5e-6)
     assert average.words == "dead since step 10, L = 0.50"
-    slower = run_race("System T", None, RUNNERS, 100, 0.015)
+    slower = run_race("System T", None, RUNNERS, 200, 0.015)
     assert slower["momentum"].words == "dead since step 3, L = 0.50"
     assert slower["averaged momentum"].outcome == "at a minimum"
 

@@ -207,7 +207,8 @@ def _run(where: Landscape, start: Place, name: str, mover: Optimizer, steps: int
         if not (left <= one <= right and low <= two <= high):
             outcome = "exploded" if loss > losses[0] else "left the picture"
             outcome = "dead" if slopes == (0.0, 0.0) else outcome  # nothing will bring it back
-            stopped = f"step {step}: it is {_AWAY:g} pictures away, with L = {loss:.3g}"
+            height = text.number(loss, ascii=True)
+            stopped = f"step {step}: it is {_AWAY:g} pictures away, with L = {height}"
             break
     told = np.array(gradients)
     rests_from = None
