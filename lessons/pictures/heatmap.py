@@ -13,48 +13,26 @@ from __future__ import annotations
 from collections.abc import Collection, Sequence
 from dataclasses import dataclass
 from html import escape
+from math import isfinite
 from typing import Any, Literal
 
-from lessons.maths.text import MINUS
+from lessons.pictures.heat_cells import (
+    Cell,
+    Index,
+    cell_number,
+    coloured,
+    entry_name,
+    fitting_cell,
+    hits,
+    place,
+    text_at,
+)
 
-Index = tuple[int, ...]
 #: How an array lies on the page; a pair is the rows and columns of an image made of a vector.
 Lie = Literal["column", "row", "matrix", "transposed"] | tuple[int, int]
 
-_SHADES = 12  # of a sign: one path for each, however many cells there are
-_CHARACTER = 6.9  # of a number in a cell, at 12 px
 _NAME = 7.6  # of a name in a label
 _BRACKET = 5.0
-
-
-def cell_number(value: float) -> str:
-    """A number as it stands in a cell: three digits, and no more zeros than needed.
-
-    >>> cell_number(5.0), cell_number(0.14549), cell_number(-2e-5), cell_number(1234.5)
-    ('5', '0.145', '\N{MINUS SIGN}2e\N{MINUS SIGN}5', '1234')
-    """
-    size = abs(value)
-    if size == 0:
-        return "0"
-    if size != size or size == float("inf"):
-        shown = str(value)
-    elif size < 0.001 or size >= 99999.5:
-        mantissa, exponent = f"{value:.1e}".split("e")
-        shown = f"{mantissa.removesuffix('.0')}e{int(exponent)}"
-    elif size >= 99.95:
-        shown = f"{value:.0f}"
-    else:
-        shown = f"{value:.3g}"
-    return shown.replace("-", MINUS)
-
-
-@dataclass(frozen=True, slots=True)
-class Cell:
-    """The size of a cell, and whether its number stands in it."""
-
-    width: float
-    height: float
-    numbers: bool = True
 
 
 @dataclass(frozen=True, slots=True)
@@ -174,24 +152,26 @@ class HeatMap:
             )
         elif self.label:
             at = above - 14 if self.shape else above
-            parts.append(_text(f"hm-label hm-{self.direction}", middle, at, self.label))
+            parts.append(text_at(f"hm-label hm-{self.direction}", middle, at, self.label))
         if self.shape and not self.label_below:
-            parts.append(_text("hm-shape", middle, above, self.shape))
+            parts.append(text_at("hm-shape", middle, above, self.shape))
         if self.note:
-            parts.append(_text("hm-note", middle, y0 + height + 15, self.note))
+            parts.append(text_at("hm-note", middle, y0 + height + 15, self.note))
         # Rows too thin for a line of text are labelled as often as there is room.
         every = max(1, round(11.0 / cell.height))
         for row, label in list(enumerate(self.row_labels))[::every]:
             at = y0 + (row + 0.5) * cell.height + 3.5
-            parts.append(_text("hm-index hm-rows", x0 - 2 * _BRACKET, at, label))
+            parts.append(text_at("hm-index hm-rows", x0 - 2 * _BRACKET, at, label))
         for column, label in enumerate(self.column_labels):
-            parts.append(_text("hm-index", x0 + (column + 0.5) * cell.width, y0 - 6, label))
+            parts.append(text_at("hm-index", x0 + (column + 0.5) * cell.width, y0 - 6, label))
         return parts
 
     def _cells(self, x0: float, y0: float) -> list[str]:
         (width, height), cell = self.inner, self.cell
-        parts = [f'<rect class="hm-ground" {_place(x0, y0, width, height)}/>']
-        parts += self._colours(x0, y0)
+        parts = [f'<rect class="hm-ground" {place(x0, y0, width, height)}/>']
+        finite = (abs(v) for line in self.values for v in line if isfinite(v))
+        scale = self.scale or max(finite, default=0.0) or 1.0
+        parts.append(coloured(self.values, cell, scale, x0, y0))
         lines = []
         if min(cell.width, cell.height) >= 5:
             lines += [f"M{x0:g} {y0 + r * cell.height:g}h{width:g}" for r in range(1, self.rows)]
@@ -201,7 +181,7 @@ class HeatMap:
         if cell.numbers:
             small = " hm-small" if cell.height < 20 else ""
             parts += [
-                _text(
+                text_at(
                     f"hm-number{small}",
                     x0 + (c + 0.5) * cell.width,
                     y0 + (r + 0.5) * cell.height + 4,
@@ -210,32 +190,6 @@ class HeatMap:
                 for r, line in enumerate(self.values)
                 for c, value in enumerate(line)
             ]
-        return parts
-
-    def _colours(self, x0: float, y0: float) -> list[str]:
-        """One path for each shade of each sign, and one stroke across the negative cells."""
-        scale = self.scale or max(abs(v) for line in self.values for v in line)
-        w, h = self.cell.width, self.cell.height
-        shades: dict[tuple[str, int], list[str]] = {}
-        strokes = []
-        for r, line in enumerate(self.values):
-            for c, value in enumerate(line):
-                if value == 0:
-                    continue
-                shade = max(1, round(min(abs(value) / scale, 1.0) * _SHADES))
-                x, y = x0 + c * w, y0 + r * h
-                path = f"M{x:g} {y:g}h{w:g}v{h:g}h{-w:g}z"
-                shades.setdefault(("p" if value > 0 else "n", shade), []).append(path)
-                if value < 0 and not self.cell.numbers:
-                    strokes.append(f"M{x:g} {y + h:g}l{w:g} {-h:g}")
-        deepest = 0.55 if self.cell.numbers else 0.95  # a number must be read on its cell
-        parts = [
-            f'<path class="hm-{sign}" fill-opacity="{deepest * shade / _SHADES:.2f}" '
-            f'd="{"".join(cells)}"/>'
-            for (sign, shade), cells in sorted(shades.items())
-        ]
-        if strokes:
-            parts.append(f'<path class="hm-stroke" d="{"".join(strokes)}"/>')
         return parts
 
     def _marks(self, x0: float, y0: float) -> list[str]:
@@ -253,22 +207,10 @@ class HeatMap:
             ("chosen", () if self.chosen is None else [self.chosen]),
         ):
             if box := self.box(some):
-                place = _place(x0 + box[0], y0 + box[1], box[2], box[3])
-                parts.append(f'<rect class="hm-{name}" rx="1.5" {place}/>')
-        w, h = self.cell.width, self.cell.height
-        if self.targets == "rows":
-            hits = [
-                _hit(self.entry(line[0]), _place(x0, y0 + r * h, width, h))
-                for r, line in enumerate(self.indices)
-            ]
-            parts.append(f'<g class="hm-hits">{"".join(hits)}</g>')
-        elif self.targets == "cells":
-            hits = [
-                _hit(self.entry(index), _place(x0 + c * w, y0 + r * h, w, h))
-                for r, line in enumerate(self.indices)
-                for c, index in enumerate(line)
-            ]
-            parts.append(f'<g class="hm-hits">{"".join(hits)}</g>')
+                where = place(x0 + box[0], y0 + box[1], box[2], box[3])
+                parts.append(f'<rect class="hm-{name}" rx="1.5" {where}/>')
+        if self.targets:
+            parts.append(hits(self.name, self.indices, self.cell, self.targets, x0, y0))
         return parts
 
 
@@ -290,38 +232,10 @@ def laid(name: str, array: Any, lie: Lie = "matrix", **how: Any) -> HeatMap:
     return HeatMap(name, grid, indices, cell, **how)
 
 
-def fitting_cell(
-    grids: Sequence[Sequence[Sequence[float]]], width: float = 520.0, height: float = 420.0
-) -> Cell:
-    """The cells of maps that stand side by side: one height for all, so that rows meet.
-
-    With numbers if the widest of the maps fits into ``width`` px with them, and the tallest into
-    ``height``; else squares, as large as there is room for: a little less of it, for the panel on
-    a narrow page.
-    """
-    rows, columns = max(len(grid) for grid in grids), max(len(grid[0]) for grid in grids)
-    wide = max(number_width(grid) for grid in grids)
-    if rows * 28 <= height and columns * wide <= width:
-        return Cell(wide, 28.0)
-    side = max(3.0, min(24.0, 0.86 * width // columns, height // rows))
-    return Cell(side, side, numbers=False)
-
-
-def number_width(grid: Sequence[Sequence[float]]) -> float:
-    """The width of a cell that holds the longest number of a map."""
-    longest = max(len(cell_number(value)) for line in grid for value in line)
-    return max(34.0, round(12 + _CHARACTER * longest))
-
-
-def entry_name(name: str, index: Index) -> str:
-    """``W2[3, 1]``, ``z2[3]``, and a lone number by its name alone: ``L``."""
-    return f"{name}[{', '.join(map(str, index))}]" if index else name
-
-
 def operator(sign: str, x: float, y: float) -> str:
     """What stands between two maps, centred at (x, y): ``=``, ``+``, or a word."""
     word = " hm-word" if len(sign) > 2 else ""
-    return _text(f"hm-operator{word}", x, y + 5, sign)
+    return text_at(f"hm-operator{word}", x, y + 5, sign)
 
 
 def picture(body: str, width: float, height: float, told: str) -> str:
@@ -381,15 +295,3 @@ def _edge_labels(indices: Sequence[Sequence[Index]]) -> tuple[tuple[str, ...], t
     rows = tuple(str(line[0][row]) for line in indices) if len(indices) > 1 else ()
     columns = tuple(str(index[column]) for index in indices[0]) if len(indices[0]) > 1 else ()
     return rows, columns
-
-
-def _text(kind: str, x: float, y: float, words: str) -> str:
-    return f'<text class="{kind}" x="{x:g}" y="{y:g}">{escape(words)}</text>'
-
-
-def _place(x: float, y: float, width: float, height: float) -> str:
-    return f'x="{x:g}" y="{y:g}" width="{width:g}" height="{height:g}"'
-
-
-def _hit(name: str, place: str) -> str:
-    return f'<rect {place} data-name="{escape(name)}"/>'

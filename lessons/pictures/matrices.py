@@ -17,7 +17,7 @@ import numpy as np
 
 from lessons.maths.functions import slope
 from lessons.maths.networks import Network
-from lessons.pictures.heatmap import Index, entry_name
+from lessons.pictures.heat_cells import Index, entry_name
 
 Kind = Literal[
     "sum",  # z = W a + b

@@ -5,7 +5,7 @@ from __future__ import annotations
 from lessons.maths.functions import FUNCTIONS
 from lessons.maths.loss_table import LOSSES
 from lessons.pictures import tex
-from lessons.pictures.heatmap import Index
+from lessons.pictures.heat_cells import Index
 from lessons.pictures.matrices import Scene, Step
 from lessons.pictures.matrix_words import MOST_PRODUCTS, shortened
 

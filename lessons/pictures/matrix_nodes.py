@@ -10,7 +10,7 @@ from __future__ import annotations
 from html import escape
 
 from lessons.maths import text
-from lessons.pictures.heatmap import entry_name
+from lessons.pictures.heat_cells import entry_name
 from lessons.pictures.matrices import Scene, Step
 
 #: Layers of up to this many nodes are drawn.

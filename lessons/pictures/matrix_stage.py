@@ -13,15 +13,8 @@ from typing import Any
 
 from lessons.maths.functions import FUNCTIONS
 from lessons.maths.loss_table import LOSSES
-from lessons.pictures.heatmap import (
-    Cell,
-    HeatMap,
-    Lie,
-    fitting_cell,
-    laid,
-    number_width,
-    operator,
-)
+from lessons.pictures.heat_cells import Cell, fitting_cell, number_width
+from lessons.pictures.heatmap import HeatMap, Lie, laid, operator
 from lessons.pictures.matrices import Scene, Step
 
 #: A matrix of more cells than this reports clicks by row, unless it is what is computed.

@@ -13,7 +13,7 @@ import numpy as np
 from lessons.maths import text
 from lessons.maths.functions import FUNCTIONS
 from lessons.maths.loss_table import LOSSES
-from lessons.pictures.heatmap import entry_name
+from lessons.pictures.heat_cells import entry_name
 from lessons.pictures.matrices import Scene, Step, Term, Trace
 from lessons.pictures.words import plain
 

@@ -11,7 +11,8 @@ from dataclasses import dataclass, replace
 from html import escape
 from typing import Any, Literal
 
-from lessons.pictures.heatmap import Cell, HeatMap, Index, fitting_cell, laid, operator
+from lessons.pictures.heat_cells import Cell, Index, fitting_cell
+from lessons.pictures.heatmap import HeatMap, laid, operator
 
 _GAP = 10.0
 _EMPTY = 46.0  # the side of a place where nothing stands yet

@@ -9,7 +9,7 @@ from typing import Any
 import numpy as np
 
 from lessons.maths.networks import Network
-from lessons.pictures.heatmap import Index
+from lessons.pictures.heat_cells import Index
 from lessons.pictures.matrices import Scene, Trace, traced
 from lessons.pictures.matrix_nodes import has_nodes
 
