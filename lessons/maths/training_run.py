@@ -164,8 +164,8 @@ class Run:
         except Diverged:
             self.stopped = (
                 f"Stopped at iteration {self.iteration + 1}, in epoch {self.latest + 1}: the loss "
-                f"is no number any more. The weights are the last good ones. Take a smaller "
-                f"learning rate and play on, or reset."
+                f"is no number any more. The weights are the last ones that are numbers. Take a "
+                f"smaller learning rate; then reset, or branch from an earlier epoch."
             )
             self._training, self._tries, self.shown = None, self._tries + 1, None
             return None

@@ -9,6 +9,7 @@ from __future__ import annotations
 import math
 from collections.abc import Sequence
 from dataclasses import dataclass
+from itertools import pairwise
 from typing import Any
 
 import numpy as np
@@ -188,12 +189,14 @@ def _draw(figure: Figure, look: Look, ground: Ground) -> Artists:
     _over_epochs(loss, look, ground, "Loss")
     loss.set_yscale("log" if ground.log else "linear")
     loss.set_ylim(*ground.loss)
-    _over_epochs(norms, look, ground, "Length of the gradient")
+    _over_epochs(norms, look, ground, "Gradient length")
     norms.set_yscale("log")
     norms.set_ylim(10.0 ** ground.decades[0], 10.0 ** ground.decades[1])
     for axes in (loss, norms):
         axes.minorticks_off()
-    if not ground.log:
+    if ground.log:
+        _few_decades(loss, tuple(round(math.log10(end)) for end in ground.loss))
+    else:
         loss.locator_params(axis="y", nbins=4)
     _few_decades(norms, ground.decades)
     artists.update(_curves(loss, norms, look, ground))
@@ -201,7 +204,7 @@ def _draw(figure: Figure, look: Look, ground: Ground) -> Artists:
     return artists
 
 
-def _few_decades(axes: Axes, decades: tuple[int, int]) -> None:
+def _few_decades(axes: Axes, decades: Sequence[int]) -> None:
     """At most four powers of ten on an axis, evenly spaced."""
     low, high = decades
     step = max(1, -(-(high - low) // 4))
@@ -210,8 +213,9 @@ def _few_decades(axes: Axes, decades: tuple[int, int]) -> None:
 
 def _title(axes: Axes, look: Look, words: str) -> None:
     axes.set_title(
-        words, loc="left", fontsize=px(13), color=look.palette.text, fontweight="bold", pad=px(8)
-    )
+        words, loc="left", y=1.0, fontsize=px(13), color=look.palette.text, fontweight="bold",
+        pad=px(8),
+    )  # fmt: skip
 
 
 def _over_epochs(axes: Axes, look: Look, ground: Ground, title: str) -> None:
@@ -252,7 +256,7 @@ def _curves(loss: Axes, norms: Axes, look: Look, ground: Ground) -> dict[str, An
     for layer in range(1, len(ground.sizes)):
         made[f"norm {layer}"] = line(
             norms, color=p.backward, lw=px(1.9), ls=_DASHES[(layer - 1) % len(_DASHES)],
-            label=f"layer {layer}", zorder=3,
+            label="layer 1" if layer == 1 else str(layer), zorder=3,
         )  # fmt: skip
     for axes, name in ((loss, "loss"), (norms, "norms")):
         handles = axes.get_legend_handles_labels()[0]
@@ -273,44 +277,34 @@ def _curves(loss: Axes, norms: Axes, look: Look, ground: Ground) -> dict[str, An
 def _weights(figure: Figure, look: Look, ground: Ground, place: Rect) -> dict[str, Any]:
     """For each layer its W as a small heat map, rows are nodes; the bias is its last column."""
     p = look.palette
-    left, bottom, width, height = place
-    shapes = [(out, into + 1) for into, out in zip(ground.sizes, ground.sizes[1:], strict=False)]
-    gap = 16.0
-    room = width * look.width - gap * (len(shapes) - 1)
-    high = height * look.height
+    wide, high = place[2] * look.width, place[3] * look.height
+    axes = figure.add_axes(place)
+    axes.set_axis_off()
+    axes.set_xlim(0, wide)  # px, from the top left
+    axes.set_ylim(high, 0)
+    _title(axes, look, "Weights of each layer, with its bias")
+    shapes = [(out, into + 1) for into, out in pairwise(ground.sizes)]
+    gap, below = 16.0, 18.0
     # One size of cell for all, square, as large as the room gives.
-    columns, rows = sum(columns for _, columns in shapes), max(rows for rows, _ in shapes)
-    cell = min(room / columns, (high - 18) / rows, 16.0)
+    room = (wide - gap * (len(shapes) - 1)) / sum(columns for _, columns in shapes)
+    cell = min(room, (high - below) / max(rows for rows, _ in shapes), 16.0)
     made: dict[str, Any] = {}
-    x = left * look.width
+    left = 0.0
     for layer, (rows, columns) in enumerate(shapes, start=1):
-        wide, tall = max(1.0, cell * columns), max(1.0, cell * rows)
-        axes = figure.add_axes(
-            (
-                x / look.width,
-                bottom + height - tall / look.height,
-                wide / look.width,
-                tall / look.height,
-            )
-        )
-        axes.set_xticks([])
-        axes.set_yticks([])
-        for spine in axes.spines.values():
-            spine.set(color=p.line, linewidth=px(1))
+        right, bottom = left + cell * columns, cell * rows
         made[f"W{layer}"] = axes.imshow(
-            np.ones((rows, columns, 4)), aspect="auto", interpolation="nearest"
+            np.ones((rows, columns, 3)),
+            extent=(left, right, bottom, 0.0),
+            aspect="auto",
+            interpolation="nearest",
         )
-        if layer == 1:
-            title = "Weights of each layer, with its bias"
-            figure.text(
-                x / look.width, bottom + height + 9 / look.height, title, fontsize=px(13),
-                color=p.text, fontweight="bold", va="bottom",
-            )  # fmt: skip
-        figure.text(
-            (x + wide / 2) / look.width, bottom + height - (tall + 4) / look.height, str(layer),
-            fontsize=_SMALL, color=p.muted, ha="center", va="top",
+        axes.text(
+            (left + right) / 2, bottom + 4, str(layer), fontsize=_SMALL, color=p.muted,
+            ha="center", va="top",
         )  # fmt: skip
-        x += wide + gap
+        left = right + gap
+    axes.set_xlim(0, wide)  # imshow has moved them
+    axes.set_ylim(high, 0)
     return made
 
 

@@ -82,7 +82,7 @@ def numbers(run: Run) -> str:
         ("Epoch", f"{epochs(run.place)}", "", f"{updates}, {run.iterations} in an epoch"),
         ("Points", f"{len(run.train)}", f"{len(run.test)}", f"{_batches(run)}"),
         ("Loss", _f(text.number(now.train_loss)), _f(text.number(now.test_loss)),
-         "the mean over the points; its mean is sometimes called cost"),
+         "the mean over the points, which some call the cost"),
     ]  # fmt: skip
     if now.train_right is not None:
         rows.append(("Right", _share(now.train_right), _share(now.test_right), ""))
@@ -95,7 +95,7 @@ def numbers(run: Run) -> str:
         f'<td class="bp-left">{note}</td></tr>'
         for name, one, two, note in rows
     )
-    head = '<th scope="col"></th><th scope="col">training</th><th scope="col">held out</th>'
+    head = '<td></td><th scope="col">training</th><th scope="col">held out</th>'
     return f"<table><thead><tr>{head}<td></td></tr></thead><tbody>{body}</tbody></table>"
 
 
@@ -117,8 +117,19 @@ def _left(seconds: float) -> str:
     return f"about {round(seconds / 60)} minutes left"
 
 
-def point(run: Run, index: int) -> str:
-    """A point, and what the network on show says of it, as HTML."""
+def point(run: Run, index: int | None) -> str:
+    """A point, and what the network on show says of it, as HTML; without one, how to choose it."""
+    if index is None:
+        drawn = run.train.x.shape[1] <= 2
+        return (
+            '<span class="bp-wait">'
+            + (
+                "Click a point in the map, or choose one on the left, to open its backward pass."
+                if drawn
+                else "Choose a point on the left to open its backward pass."
+            )
+            + "</span>"
+        )
     x, y = run.sample(index)
     network = run.network_shown()
     said = network.predict(x)

@@ -165,8 +165,7 @@ class TrainingControls:
         for name in ("noise", "points"):
             for control in (self.sliders[name].slider, self.sliders[name].box):
                 control.disabled = not made
-        self.sliders["point"].slider.max = float(run.points - 1)
-        self.sliders["point"].show(float(chosen or 0))
+        _show_up_to(self.sliders["point"], chosen or 0, run.points - 1)
         self.menus["data"].show(settings.data)
         self.menus["activation"].show(settings.activation)
         self.menus["optimizer"].show(settings.optimizer)
@@ -178,13 +177,19 @@ class TrainingControls:
 
     def show_progress(self, run: Run, playing: bool) -> None:
         """Only what moves while it trains."""
-        epoch = self.sliders["epoch"]
-        if epoch.slider.max != run.target:
-            epoch.slider.max = float(max(run.target, run.latest))
-        epoch.show(float(int(run.place)))
+        _show_up_to(self.sliders["epoch"], int(run.place), run.target)
         self.play.description = "Pause" if playing else "Play"
         self.play.icon = "pause" if playing else "play"
         self.branch.disabled = playing or not run.looks_back
+
+
+def _show_up_to(control: ValueControl, value: float, most: float) -> None:
+    """A value on a slider with another end. An end below its value would move it, as if by hand."""
+    if control.slider.max < most:
+        control.slider.max = float(most)
+    control.show(float(value))
+    if control.slider.max > most:
+        control.slider.max = float(most)
 
 
 def _values(run: Run) -> dict[str, float]:

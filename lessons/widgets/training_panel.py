@@ -23,7 +23,7 @@ from lessons.pictures.training import (
     height_for,
     moment_of,
 )
-from lessons.widgets.background import Background, Gate, one_at_a_time
+from lessons.widgets.background import Background, Gate, kernel_loop, one_at_a_time
 from lessons.widgets.pace import PIECE, Pace, checked_speed
 from lessons.widgets.panel import PicturePanel
 from lessons.widgets.training_controls import TrainingControls
@@ -176,8 +176,12 @@ class TrainingPanel(PicturePanel):
             super()._act(action, *arguments)
 
     def _play(self) -> None:
-        if self._background.running:
-            return
+        try:
+            kernel_loop()
+        except RuntimeError:
+            raise RuntimeError(
+                "there is no event loop outside a notebook; call run(epochs), which trains at once"
+            ) from None
         self._run.go_on()
         self._background.start()
         self._pace.begin(self._run.at)
@@ -242,7 +246,8 @@ class TrainingPanel(PicturePanel):
 
         run = self._run
         x, y = run.sample(self._chosen)
-        panel = trace_layers(run.network_shown(), x, y)
+        names = run.train.classes if len(y) > 1 else None
+        panel = trace_layers(run.network_shown(), x, y, at="backward", names=names)
         title = ipywidgets.HTML(
             f'<p class="bp-below-title">Point {self._chosen} at epoch '
             f"{training_words.epochs(run.place)}, forward and backward</p>"
@@ -287,9 +292,10 @@ class TrainingPanel(PicturePanel):
 
     def _draw(self) -> None:
         self._show_values()
-        parts = {"say": f"<span>{self._told()}</span>", "history": ""}
-        if self._chosen is not None:
-            parts["history"] = training_words.point(self._run, self._chosen)
+        parts = {
+            "say": f"<span>{self._told()}</span>",
+            "history": f"<span>{training_words.point(self._run, self._chosen)}</span>",
+        }
         if self.playing:  # the next picture is due soon, and a control must not wait for it
             self._front.show(parts)
         else:
