@@ -72,7 +72,7 @@ def from_bitmap(bitmap: Any) -> Bitmap:
 
     Everything but 0 is ink. Raises ``ValueError`` for what is no bitmap, or holds no ink.
     """
-    ink = _checked_bitmap(bitmap)
+    ink = as_bitmap(bitmap)
     drawn = _stretched(_cropped(ink), SIDE, WIDE)
     page = np.zeros((SIDE, SIDE), dtype=bool)
     left = (SIDE - WIDE) // 2
@@ -169,7 +169,8 @@ def _distance_to(starts: Floats, ends: Floats) -> Floats:
 # Bitmaps.
 
 
-def _checked_bitmap(bitmap: Any) -> Bitmap:
+def as_bitmap(bitmap: Any) -> Bitmap:
+    """A table of rows and columns as a bitmap of that size: everything but 0 is ink."""
     try:
         given = np.asarray(bitmap, dtype=float)
     except (TypeError, ValueError):

@@ -14,18 +14,8 @@ from typing import Any
 import numpy as np
 from numpy.typing import NDArray
 
-from lessons.pictures.heat_style import still_css
+from lessons.pictures.image_style import still_css
 from lessons.pictures.shown import Shown
-from lessons.pictures.style import written_in
-
-IMAGE_CSS = """
-.bp-svg .im-paper { fill: var(--bp-bg); stroke: var(--bp-line); stroke-width: 1; }
-.bp-svg .im-ink { fill: var(--bp-fg); }
-.bp-svg text.im-title { font: 600 13px var(--bp-sans); }
-.bp-svg text.im-caption { fill: var(--bp-fg); font-size: 11.5px; text-anchor: middle; }
-.bp-svg text.im-more { fill: var(--bp-muted); font-size: 11px; text-anchor: middle; }
-.bp-svg text.im-note { fill: var(--bp-muted); font-size: 11.5px; }
-"""
 
 Floats = NDArray[np.float64]
 
@@ -122,7 +112,7 @@ def sheet(body: str, width: float, height: float) -> str:
     return (
         f'<svg class="bp-svg" xmlns="http://www.w3.org/2000/svg" width="{width:g}" '
         f'height="{height:g}" viewBox="0 0 {width:g} {height:g}">'
-        f"<style>{_still_css()}</style>"
+        f"<style>{still_css()}</style>"
         f'<rect class="ground" x=".5" y=".5" width="{width - 1:g}" height="{height - 1:g}" '
         f'rx="10"/>{body}</svg>'
     )
@@ -131,22 +121,6 @@ def sheet(body: str, width: float, height: float) -> str:
 def line(kind: str, x: float, y: float, words: str) -> str:
     """A line of text of one of the classes of ``IMAGE_CSS``."""
     return f'<text class="{kind}" x="{x:g}" y="{y:g}">{escape(words)}</text>'
-
-
-_GROUND = """
-.bp-svg text { font: 12px var(--bp-sans); font-variant-numeric: tabular-nums; fill: var(--bp-fg); }
-.bp-svg .ground { fill: var(--bp-bg); stroke: var(--bp-line); }
-"""
-
-
-def _still_css() -> str:
-    """Of the heat maps' rules those for the colours of signs."""
-    signs = [
-        rule
-        for rule in still_css().splitlines()
-        if any(f" .{name} " in rule for name in ("hm-p", "hm-n", "hm-stroke"))
-    ]
-    return written_in(_GROUND + IMAGE_CSS) + "\n".join(signs)
 
 
 def _stack(images: Any) -> Floats:

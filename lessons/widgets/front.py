@@ -11,6 +11,7 @@ import anywidget
 import traitlets
 
 from lessons.pictures.heat_style import HEATMAP_CSS
+from lessons.pictures.image_style import IMAGE_CSS
 from lessons.pictures.style import DIAGRAM_CSS
 
 _HERE = Path(__file__).parent
@@ -23,19 +24,20 @@ class Front(anywidget.AnyWidget):
     may have a ``picture`` too, as PNG with its ``alt`` text; ``look`` is what the page says about
     itself: the picture's ``width`` in px, the device pixel ``ratio``, and whether it is ``dark``.
     Where a picture has a ``plot`` (left, top, right, bottom of its axes, as shares from its top
-    left), a click or a drag in it is reported as shares of the axes.
+    left), a click or a drag in it is reported as shares of the axes. ``pad`` is what is on the page
+    of a panel that has one to draw on.
     """
 
     _esm = "".join(
         (_HERE / name).read_text(encoding="utf-8")
-        for name in ("picture.js", "pointing.js", "panel.js")
+        for name in ("picture.js", "pointing.js", "pad.js", "panel.js")
     )
     # panel.css first: the others, one for each panel, refine it.
     _css = "".join(
         sheet.read_text(encoding="utf-8")
         for sheet in sorted(_HERE.glob("*.css"), key=lambda sheet: (sheet.stem != "panel", sheet))
     )
-    _css += DIAGRAM_CSS + HEATMAP_CSS
+    _css += DIAGRAM_CSS + HEATMAP_CSS + IMAGE_CSS
 
     label = traitlets.Unicode().tag(sync=True)
     timeline = traitlets.Unicode().tag(sync=True)
@@ -50,6 +52,7 @@ class Front(anywidget.AnyWidget):
     alt = traitlets.Unicode().tag(sync=True)
     look = traitlets.Dict().tag(sync=True)
     plot = traitlets.List().tag(sync=True)
+    pad = traitlets.Dict().tag(sync=True)
     old = traitlets.Bool(False).tag(sync=True)
     playing = traitlets.Bool(False).tag(sync=True)
     interval = traitlets.Int(900).tag(sync=True)

@@ -232,6 +232,7 @@ export default {
 
     const detachPicture = attachPicture(model, el);
     const detachPointing = attachPointing(model, el);
+    const detachPad = attachPad(model, el);
     let watcher;
     let root;
     const keys = (event) => onKey(model, event);
@@ -263,6 +264,7 @@ export default {
     return () => {
       detachPicture();
       detachPointing();
+      detachPad();
       watcher?.disconnect();
       root?.removeEventListener("focusin", keepKeys);
       root?.removeEventListener("keydown", keys);
