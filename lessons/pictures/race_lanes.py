@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from typing import Any
 
@@ -18,7 +18,7 @@ from lessons.maths.racing import Lane, Race
 from lessons.pictures.figure import Look, px
 from lessons.pictures.label_places import Box, label_places
 from lessons.pictures.race_scale import Scale, scale_of
-from lessons.pictures.race_style import ALL_STYLES, Style, head, outline, shown_name, styles, width
+from lessons.pictures.race_style import ALL_STYLES, Style, head, outline, shown_name, width
 from lessons.pictures.race_words import status
 
 #: Room for the words at the right of the losses, in CSS px.
@@ -30,11 +30,15 @@ _TICK = 11.5
 
 @dataclass(frozen=True)
 class Moment:
-    """A race, the number of steps of it that are shown, and the largest loss on its map."""
+    """A race, the number of steps of it that are shown, and the largest loss on its map.
+
+    ``marks`` is the style of every lane, by its name.
+    """
 
     race: Race
     at: int
     most: float
+    marks: Mapping[str, Style]
 
 
 def moving(chart: Axes, losses: Axes, look: Look) -> dict[str, Any]:
@@ -91,7 +95,7 @@ def move(artists: Any, moment: Moment) -> None:
     race, at = moment.race, moment.at
     chart, losses = artists["start"].axes, artists["step"].axes
     ratio = chart.figure.dpi / 100.0
-    marked = styles([lane.name for lane in race.lanes])
+    marked = [moment.marks[lane.name] for lane in race.lanes]
     scale = scale_of([lane.losses for lane in race.lanes], moment.most)
     _axis(artists, losses, scale, ratio)
     for style in ALL_STYLES:

@@ -65,7 +65,7 @@ def scale_of(losses: Iterable[np.ndarray], most: float) -> Scale:
     low, high = float(everything.min()), min(float(everything.max()), 2 * abs(most) + 1.0)
     low = max(low, -10 * (abs(most) + 1.0))
     room = 0.06 * (high - low) or 1.0
-    ticks = MaxNLocator(_TICKS - 1).tick_values(low, high)
+    ticks = MaxNLocator(_TICKS, steps=[1, 2, 5, 10]).tick_values(low, high)
     inner = tuple(float(t) for t in ticks if low - room <= t <= high + room)
     return Scale(False, low - room, high + room, inner)
 

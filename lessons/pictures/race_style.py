@@ -59,14 +59,17 @@ def shown_name(name: str) -> str:
     return _NAMES.get(name, name)
 
 
-def styles(names: Sequence[str]) -> list[Style]:
-    """A style for each lane, no two the same, for as many lanes as there are styles.
+def styles(names: Sequence[str]) -> dict[str, Style]:
+    """A style for each name, no two the same. Raises ``ValueError`` for more than there are.
 
-    A lane that the course does not know has the style of one's own, and each further one a style
-    that no other lane here has.
+    A name that the course does not know has the style of one's own, and each further one a style
+    that no other name here has.
     """
+    if len(names) > len(ALL_STYLES):
+        raise ValueError(f"{len(names)} optimizers are too many to tell apart; the picture has "
+                         f"room for {len(ALL_STYLES)}")  # fmt: skip
     free = [OWN, *(style for name, style in STYLES.items() if name not in names)]
-    return [STYLES[name] if name in STYLES else free.pop(0) for name in names]
+    return {name: STYLES[name] if name in STYLES else free.pop(0) for name in names}
 
 
 @lru_cache(maxsize=32)

@@ -2,12 +2,12 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from html import escape
 
 from lessons.maths import text
 from lessons.maths.racing import Lane, Race
-from lessons.pictures.race_style import shown_name, styles, swatch
+from lessons.pictures.race_style import Style, shown_name, swatch
 from lessons.pictures.surface import FLAT
 
 LIMITS = (
@@ -76,13 +76,10 @@ def sentence(race: Race, at: int) -> str:
     return told if ranks else f"{after} nobody is left. {told}"
 
 
-def table_rows(race: Race, at: int) -> str:
-    """The standing as an HTML table."""
+def table_rows(race: Race, at: int, marks: Mapping[str, Style]) -> str:
+    """The standing as an HTML table; ``marks`` is the style of every lane."""
     one, two = (escape(name) for name in race.landscape.along)
     output = escape(race.landscape.cut.output)
-    marks = dict(
-        zip((lane.name for lane in race.lanes), styles([n.name for n in race.lanes]), strict=True)
-    )
     titles = ("", "optimizer", "lr", "step", one, two, output, "what has become of it")
     head = "".join(f'<th scope="col">{title}</th>' for title in titles[1:])
     rows = []

@@ -15,7 +15,7 @@ from lessons.pictures import race_words, words
 from lessons.pictures.figure import Look
 from lessons.pictures.race import frame, height_for, race_picture
 from lessons.pictures.race_scale import scale_of
-from lessons.pictures.race_style import shown_name, styles
+from lessons.pictures.race_style import shown_name
 from lessons.widgets.arrangement import button, preset_menu
 from lessons.widgets.controls import ValueControl, bounds_for
 from lessons.widgets.panel import PicturePanel, scrolling
@@ -24,6 +24,8 @@ from lessons.widgets.slopes import PowerControl
 
 #: How fast a race is played: ms from one picture to the next, and the steps between the two.
 SPEEDS = {"slow": (500, 1), "normal": (160, 1), "fast": (160, 4)}
+#: The width of the picture in CSS px, until the page says its own.
+FIRST_WIDTH = 950
 
 
 class RacePanel(PicturePanel):
@@ -46,7 +48,7 @@ class RacePanel(PicturePanel):
         self._controls = {}
         self._suits: tuple[str, int] | None = None
         super().__init__("Race of optimizers", [self._bar(), self._column()], ["bp-race"])
-        self._look = Look(1000, height_for(1000))  # until the page says its own
+        self._look = Look(FIRST_WIDTH, height_for(FIRST_WIDTH))
         self._front.interval = SPEEDS[self._speed][0]
         self._draw()
 
@@ -131,7 +133,7 @@ class RacePanel(PicturePanel):
             self._front.show(
                 {
                     "say": f"<span>{race_words.sentence(race, at)}</span>",
-                    "steps": scrolling("Standing", race_words.table_rows(race, at)),
+                    "steps": scrolling("Standing", race_words.table_rows(race, at, state.marks)),
                     "history": race_words.legend(race, state.surface.flat is not None),
                     "picture": self._picture.png(state.ground, state.moment, self._look),
                     "alt": self._alt(at),
@@ -165,7 +167,7 @@ class RacePanel(PicturePanel):
 
     def _on_speed(self, change: dict[str, Any]) -> None:
         self._speed = change["new"]
-        self._look = Look(1000, height_for(1000))  # until the page says its own
+        self._look = Look(FIRST_WIDTH, height_for(FIRST_WIDTH))
         self._front.interval = SPEEDS[self._speed][0]
 
     def _on_value(self, name: str, value: float) -> None:
@@ -249,7 +251,9 @@ class RacePanel(PicturePanel):
         self._on = button("step", "One step of every optimizer", self.forward, description="Step")
         self._last = button("last", "To the end", lambda: self.go("last"), icon="fast-forward")
         self._play = button("play", "Play the race", self.play, icon="play")
-        speed = ipywidgets.Dropdown(options=list(SPEEDS), value=self._speed, description="Speed")
+        self._bar_speed = speed = ipywidgets.Dropdown(
+            options=list(SPEEDS), value=self._speed, description="Speed"
+        )
         speed.add_class("bp-speed")
         speed.observe(self._on_speed, "value")
         self._track = ipywidgets.Box()
@@ -272,7 +276,7 @@ class RacePanel(PicturePanel):
         self._rows = ipywidgets.VBox()
         self._rows.add_class("bp-rows")
         self._entries = {}
-        for name, style in zip(state.known, styles(state.known), strict=True):
+        for name, style in state.marks.items():
             box = ipywidgets.Checkbox(description=shown_name(name), indent=False)
             box.add_class(f"bp-lane-{style.key}")
             box.observe(lambda change, name=name: self._on_entry(name, change["new"]), "value")

@@ -20,7 +20,7 @@ from lessons.maths.schedules import Rate, checked_lr
 from lessons.maths.surface import Place, Surface, surface
 from lessons.pictures.race import Ground
 from lessons.pictures.race_lanes import Moment
-from lessons.pictures.race_style import ALL_STYLES
+from lessons.pictures.race_style import styles
 from lessons.widgets.descending import short_step
 
 #: Steps of one race: what a dragged start has to run again, many times a second.
@@ -79,9 +79,12 @@ class Racing:
         self.landscapes = {**LANDSCAPES, where.name: where}
         if LANDSCAPES.get(where.name) not in (None, where):
             raise ValueError(f"the course has a landscape called {where.name}; choose another name")
+        entering = _listed(optimizers)
         #: Optimizers of the learner's own, by the names of their lanes.
-        self.mine = _mine(optimizers)
-        names, own = self._entered(USUAL if optimizers is None else optimizers)
+        self.mine = _mine(entering)
+        #: Every optimizer of the menu with its style.
+        self.marks = styles(self._menu(entering))
+        names, own = self._entered(entering)
         self._surfaces: dict[str, Surface] = {}
         given = Choice(where, where.start, names, USUAL_RATE, own, mu, steps)
         changes = {"lr": lr} if start is None else {"lr": lr, "start": start}
@@ -104,7 +107,7 @@ class Racing:
 
     def seen_at(self, at: int) -> Moment:
         """What would be shown of the race at another step."""
-        return Moment(self.race, at, self.surface.most)
+        return Moment(self.race, at, self.surface.most, self.marks)
 
     @property
     def bounds(self) -> tuple[tuple[float, float, float], tuple[float, float, float]]:
@@ -163,13 +166,8 @@ class Racing:
 
     def tick(self, name: str, chosen: bool) -> None:
         """Put an optimizer into the race, in the order of the menu, or take it out."""
-        names = [n for n in self.known if (chosen if n == name else n in self.choice.names)]
+        names = [n for n in self.marks if (chosen if n == name else n in self.choice.names)]
         self.set({"optimizers": names})
-
-    @property
-    def known(self) -> tuple[str, ...]:
-        """Every optimizer that can be chosen, in the order of the menu."""
-        return (*COURSE, *self.mine)
 
     def take(self, choice: Choice) -> None:
         """Compute all that a choice gives, and only then hold it. The end stays the end."""
@@ -235,20 +233,26 @@ class Racing:
             )
         return self.landscapes[given]
 
+    def _menu(self, optimizers: Any) -> list[str]:
+        """What can be chosen: the course's and the learner's own, these last.
+
+        From the second of one's own on, each takes the place of one of the course's that was not
+        asked for, so that no two look the same.
+        """
+        spare = [name for name in COURSE if name not in optimizers]
+        out = spare[max(0, len(spare) - max(0, len(self.mine) - 1)) :]
+        return [*(name for name in COURSE if name not in out), *self.mine]
+
     def _entered(self, optimizers: Any) -> tuple[tuple[str, ...], dict[str, Rate]]:
         """The names of the lanes, and the rates that some have of their own."""
-        names = [optimizers] if isinstance(optimizers, str) else list(optimizers)
+        optimizers = _listed(optimizers)
+        names = list(optimizers)
         for name in names:
             self._require_known(name)
         if not names:
             raise ValueError("a race needs at least one optimizer; choose one")
         if len(set(names)) < len(names):
             raise ValueError(f"a name stands twice in {', '.join(names)}; each can run once")
-        if len(names) > len(ALL_STYLES):
-            raise ValueError(
-                f"that would be {len(names)} optimizers, and the picture has room for "
-                f"{len(ALL_STYLES)}; leave some out"
-            )
         own: dict[str, Rate] = {}
         for name in names if isinstance(optimizers, Mapping) else ():
             given = optimizers[name]
@@ -257,8 +261,8 @@ class Racing:
         return tuple(names), own
 
     def _require_known(self, name: Any) -> None:
-        if name not in self.known:
-            raise ValueError(f"there is no optimizer {name!r}; choose from {', '.join(self.known)}")
+        if name not in self.marks:
+            raise ValueError(f"there is no optimizer {name!r}; choose from {', '.join(self.marks)}")
 
     def _preset(self, name: str, preset: Mapping[str, Any]) -> tuple[Choice, int | None]:
         try:
@@ -311,6 +315,15 @@ def own_landscape(
             )
         ends.append(tuple(ranges[name])[:2])
     return landscape(function, along, ends, **values)
+
+
+def _listed(optimizers: Any) -> Sequence[str] | Mapping[str, Any]:
+    """Optimizers as a list of names, or as the mapping that they were given as."""
+    if optimizers is None:
+        return USUAL
+    if isinstance(optimizers, Mapping):
+        return optimizers
+    return [optimizers] if isinstance(optimizers, str) else list(optimizers)
 
 
 def _mine(optimizers: Any) -> dict[str, Optimizer]:
