@@ -252,8 +252,8 @@ TRAIN = Step(
                     0.38,
                     {
                         0.62: _UPHILL,
-                        0.5: "Nothing has moved. `p = p - ...` gives the name p to another number; "
-                        "the weight is `p.value`.",
+                        0.5: "Nothing has moved. Did a walk back bring a gradient? And is it "
+                        "`p.value` that is changed? `p = p - ...` makes another number.",
                         -11.5: "The learning rate is missing. How large is the step?",
                         -0.12: "That is the step alone. From where does it start?",
                     },
