@@ -1,0 +1,83 @@
+"""Lesson 10 in the real JupyterLab: who dies on System T, a card, and Nesterov written by hand."""
+
+from __future__ import annotations
+
+from playwright.sync_api import Locator
+
+from lessons.maths import text
+from lessons.maths.optimizers import optimizer
+from lessons.maths.racing import Race, run_race
+from lessons.pictures.race_style import shown_name
+from lessons.pictures.race_words import outcome, standing
+from tests.browser.lab import Lab, violations_text
+
+STEPS = 60
+NAMES = ("gradient descent", "momentum", "averaged momentum", "nesterov", "adam")
+
+
+def system_t(lr: float) -> Race:
+    movers = {name: optimizer(name, lr=lr) for name in NAMES}
+    movers["clipped descent"] = optimizer("gradient descent", lr=lr, clip=1.0)
+    return run_race("System T", (3.0, 0.5), movers, STEPS)
+
+
+def rows(panel: Locator) -> dict[str, list[str]]:
+    """The standing on the page: loss and outcome by the name of the optimizer."""
+    found = {}
+    for row in panel.locator("table.bp-standing tbody tr").all():
+        name, cells = row.locator("th").inner_text().strip(), row.locator("td").all_inner_texts()
+        found[name] = [cell.strip() for cell in cells[-2:]]
+    return found
+
+
+def told(race: Race) -> dict[str, list[str]]:
+    """The same from the race as data."""
+    return {
+        shown_name(lane.name): [text.number(float(lane.losses[-1])), outcome(lane, STEPS)]
+        for _, lane in standing(race, STEPS)
+    }
+
+
+def test_the_races_are_the_data_and_the_learner_writes_an_optimizer(lab: Lab) -> None:
+    lab.open("10_race_optimizers.ipynb").run_all()
+    races = lab.page.locator(".bp-panel:has(table.bp-standing)")
+    assert races.count() == 4
+    panel = races.nth(3)
+    panel.scroll_into_view_if_needed()
+    assert rows(panel) == told(system_t(0.1))
+    assert rows(panel)["gradient descent"] == ["0.50", "dead since step 1"]
+    for lr, sum_, average in (
+        (0.02, "dead since step 2", "dead since step 10"),
+        (0.015, "dead since step 3", "on its way"),
+    ):
+        panel.get_by_role("combobox", name="Presets").select_option(f"lr = {lr}")
+        lab.settle()
+        found = rows(panel)
+        assert found == told(system_t(lr))
+        assert (found["momentum"][1], found["averaged momentum"][1]) == (sum_, average)
+    assert not lab.axe(panel), violations_text(lab.axe(panel))
+
+    card = lab.page.locator(".bp-predict", has_text="Momentum as a sum")
+    card.scroll_into_view_if_needed()
+    card.get_by_role("textbox", name="Your answer").focus()
+    for answer, said in (("0.19616", "That is plain descent."), ("-0.01984", "v = 10.8 + 3.192")):
+        lab.press("Control+a")
+        lab.page.keyboard.type(answer)
+        lab.press("Enter").settle()
+        assert said in card.get_by_role("status").inner_text()
+
+    # The task: momentum's line becomes Nesterov's, and the check is content.
+    assert lab.kernel("print(done)") == "False\n"
+    written = lab.kernel("import inspect; print(inspect.getsource(nesterov))")
+    plain, ahead = "theta - lr * v\n", "theta - lr * (g + mu * v)\n"
+    assert plain in written
+    lab.kernel(written.replace(plain, ahead))
+    theirs = "run(optimizer('nesterov', lr=0.05), 30)"
+    check = f"np.allclose(nesterov(start, 0.05, 30), {theirs}, atol=1e-12)"
+    assert lab.kernel(f"print({check})") == "True\n"
+
+    stills = lab.page.locator('img[alt^="A chart over the learning rate"]')
+    assert stills.count() == 2
+    assert all(still.evaluate("image => image.naturalWidth") == 760 for still in stills.all())
+    assert lab.page.locator('img[alt^="Dots around a cross"]').count() == 1
+    lab.check()
