@@ -105,7 +105,7 @@ def engine(**changed):
         "reset": reset,
     }
     for name, method in (methods | changed).items():
-        if method is not None:
+        if method is not None or name == "__hash__":
             setattr(Value, name, method)
     return Value
 
@@ -487,6 +487,7 @@ SPOILT = [
     ("order", {"order": seen_too_late}, "goes along every edge again and again"),
     ("order", {"order": lambda self: visited(self, {})}, "Keep a list of what is still to do"),
     ("order", {"order": lambda self: None}, "Run these lines"),
+    ("order", {"__hash__": None, "__eq__": lambda a, b: a.value == b.value}, "Leave `__eq__` out"),
     ("backward", {"backward": unseeded}, "Who puts it there?"),
     ("backward", {"backward": backward_with(lambda *_: None)}, "No gradient has arrived"),
     ("backward", {"backward": swapped}, "That is the gradient of b"),

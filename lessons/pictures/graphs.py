@@ -27,6 +27,8 @@ from lessons.pictures.style import DIAGRAM_CSS, written_in
 _OPS = {"+": "sum", "add": "sum", "*": "mul", "/": "div", "truediv": "div"}
 _DIFFERENCES = ("-", "sub")
 _LONGEST_NAME = 10
+#: A list of the learner's with more entries than this is data, and no list of values.
+_LONGEST_LIST = 1000
 _PAD = 16.0
 
 
@@ -117,7 +119,7 @@ def _listed(pairs: Any) -> Iterator[tuple[str, Any]]:
     """Names and values; the entries of lists by name and place: ``w0``, or ``W0_1`` in two deep."""
     for name, value in pairs:
         if isinstance(value, (list, tuple)):
-            for i, one in enumerate(value):
+            for i, one in enumerate(value[:_LONGEST_LIST]):
                 inner = [(f"{name}{i}", one)]
                 if isinstance(one, (list, tuple)):
                     inner = [(f"{name}{i}_{j}", each) for j, each in enumerate(one)]

@@ -226,6 +226,11 @@ def _hint_for_type(step: Step, message: str, called: str) -> str:
                 f"Python asks the plain number first, which does not know {called}. Then it asks "
                 f"{called} for `__r{word}__`, with an r. Attach that too."
             )
+    if "unhashable" in message:
+        return (
+            "Values are told apart by which they are, not by their numbers. Leave `__eq__` out; a "
+            "dataclass needs `@dataclass(eq=False)`."
+        )
     if re.search(r"takes (?:.+ positional|no arguments)", message):
         if step.name == "backward":
             return "Let `backward` take an upstream gradient, with 1.0 where none is given."
