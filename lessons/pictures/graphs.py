@@ -27,7 +27,7 @@ from lessons.pictures.style import DIAGRAM_CSS, written_in
 _OPS = {"+": "sum", "add": "sum", "*": "mul", "/": "div", "truediv": "div"}
 _DIFFERENCES = ("-", "sub")
 _LONGEST_NAME = 10
-#: A list of the learner's with more entries than this is data, and no list of values.
+#: So many entries of a learner's list are looked at for values: a longer one holds data.
 _LONGEST_LIST = 1000
 _PAD = 16.0
 
