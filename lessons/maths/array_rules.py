@@ -17,6 +17,9 @@ from lessons.maths.loss_table import LOSSES, Loss
 
 Array = np.ndarray
 
+#: 0 as an array of no dimensions: a plain 0.0 would be made into one in every call.
+_ZERO = np.zeros(())
+
 
 @dataclass(frozen=True, slots=True)
 class Activation:
@@ -62,7 +65,7 @@ ARRAY_ACTIVATIONS: dict[str, Activation] = {
     "identity": Activation(lambda z: z, lambda dL_da, z, a: dL_da),
     **{name: _from_table(name) for name in ACTIVATIONS},
     # The slope is the sign of a: 1 where z came through, else 0.
-    "relu": Activation(lambda z: np.maximum(z, 0.0), lambda dL_da, z, a: dL_da * np.sign(a)),
+    "relu": Activation(lambda z: np.maximum(z, _ZERO), lambda dL_da, z, a: dL_da * np.sign(a)),
     "tanh": Activation(np.tanh, lambda dL_da, z, a: dL_da * (1.0 - a * a)),
     "softmax": Activation(softmax, _softmax_back),
 }
@@ -86,14 +89,14 @@ def _loss_from_table(row: Loss) -> LossRule:
 
 def _categorical_from_logits(z: Array, y: Array) -> tuple[float, Array]:
     # log(sum of exp(z)) - z of the true class, and softmax(z) - y, from the same exponentials.
-    n = len(z)
+    n, classes = z.shape
     z = z - np.maximum.reduce(z, axis=1, keepdims=True)
     p = np.exp(z)
-    total = np.dot(p, ones(z.shape[1]))
+    total = np.dot(p, ones(classes))
     loss = (np.dot(ones(n), np.log(total)) - np.vdot(z, y)) / n
     p /= total[:, None]
     p -= y
-    p /= n
+    p /= float(n)
     return float(loss), p
 
 

@@ -10,6 +10,7 @@ from __future__ import annotations
 import math
 import time
 from collections.abc import Iterator
+from contextvars import copy_context
 from typing import Any
 
 import numpy as np
@@ -132,6 +133,10 @@ class Training:
         #: Where it stands: iterations taken, epochs begun, samples taken in this epoch.
         self._iteration, self._epoch, self._taken = 0, 1, 0
         self._latest: tuple[Parameters, Array, Array] | None = None
+        # NumPy keeps what it does about an overflow in the context. The loop runs in one of its own
+        # where it says nothing, for the loop itself looks for what is not finite.
+        self._context = copy_context()
+        self._context.run(np.seterr, all="ignore")
         self._walk = self._iterations()
 
     @property
@@ -153,7 +158,7 @@ class Training:
         return self
 
     def __next__(self) -> Progress:
-        return next(self._walk)
+        return self._context.run(next, self._walk)
 
     @property
     def test_loss(self) -> float:
@@ -177,40 +182,38 @@ class Training:
 
     def _iterations(self) -> Iterator[Progress]:
         network, (x, y) = self.network, self.data
+        samples, seconds, clock = len(x), 0.0, time.perf_counter
         gradient, good = Parameters(network.sizes), network.theta.copy()
-        seconds, clock = 0.0, time.perf_counter
-        for epoch in range(1, self.epochs + 1):
+        for self._epoch in range(1, self.epochs + 1):
             began, before = clock(), self._iteration
-            order = self._rng.permutation(len(x))
-            self._epoch, self._taken = epoch, 0
-            while self._taken < len(order):
-                rows = order[self._taken : self._taken + self._batch]
+            order, taken = self._rng.permutation(samples), 0
+            while taken < samples:
+                rows = order[taken : taken + self._batch]
                 self._iteration += 1
-                self._taken += len(rows)
+                self._taken = taken = taken + len(rows)
                 loss, square = self._step(x.take(rows, 0), y.take(rows, 0), gradient, good)
-                left = -(-(len(order) - self._taken) // self._batch)
+                left = -((taken - samples) // self._batch)
                 iterations = self._iteration - before + left
                 seconds += clock() - began
                 yield Progress(
-                    self, epoch, self._iteration, iterations, not left, loss, square, seconds
+                    self, self._epoch, self._iteration, iterations, not left, loss, square, seconds
                 )
                 began = clock()
 
     def _step(self, x: Array, y: Array, gradient: Parameters, good: Array) -> tuple[float, float]:
         """One update of the network from one batch: its loss, and the squared norm of dL_dtheta."""
         network, theta, dL_dtheta = self.network, self.network.theta, gradient.flat
-        with np.errstate(all="ignore"):
-            z, a = network._go_forward(x)
-            loss, _, _ = network._go_back(x, z, a, y, gradient)
-            if not math.isfinite(loss):
-                raise self._diverged(f"the loss became {loss}", good)
-            good[:] = theta
-            square = float(dL_dtheta.dot(dL_dtheta))
-            if not math.isfinite(square):
-                raise self._diverged("the gradient became too large for a float", good)
-            self.optimizer.step(theta, dL_dtheta)
-            if not math.isfinite(theta.dot(theta)):
-                raise self._diverged("the weights became too large for a float", good)
+        z, a = network._go_forward(x)
+        loss, _, _ = network._go_back(x, z, a, y, gradient)
+        if not math.isfinite(loss):
+            raise self._diverged(f"the loss became {loss}", good)
+        good[:] = theta
+        square = float(dL_dtheta.dot(dL_dtheta))
+        if not math.isfinite(square):
+            raise self._diverged("the gradient became too large for a float", good)
+        self.optimizer.step(theta, dL_dtheta)
+        if not math.isfinite(theta.dot(theta)):
+            raise self._diverged("the weights became too large for a float", good)
         self._latest = gradient, a[-1], y
         return loss, square
 
