@@ -361,7 +361,7 @@ def test_a_stroke_of_the_page_without_an_end_is_refused_once(pad) -> None:
 
 def test_without_examples_there_are_no_buttons_for_them(network: Network) -> None:
     pad = draw_digit(network)
-    tips = [widget.tooltip for widget in pad._grid.children[0].children]
+    tips = [widget.tooltip for widget in pad._grid.children[1].children]
     assert tips == ["Clear the page", "Take the last stroke back"]
     with pytest.raises(ValueError, match="no examples"):
         pad.example()

@@ -42,9 +42,9 @@ class Pad(Panel):
         self._controls = {}
         self._last = ""
         self._trace: MatrixPanel | None = None
-        super().__init__(
-            "A page to draw a digit on", [self._tools(), self._turn()], ["bp-pad-grid"]
-        )
+        below = [self._tools(), self._turn()]
+        super().__init__("A page to draw a digit on", below, ["bp-pad-grid"])
+        self._grid.children = (self._front, *below)  # the page comes first, by Tab as by eye
         self._draw()
 
     # What can be read.
