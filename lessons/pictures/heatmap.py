@@ -126,6 +126,8 @@ class HeatMap:
 
         None where none of them is in this map.
         """
+        if not some:
+            return None
         wanted = set(some)
         at = [
             (row, column)

@@ -12,7 +12,6 @@ from dataclasses import replace
 from typing import Any
 
 from lessons.maths.functions import FUNCTIONS
-from lessons.maths.loss_table import LOSSES
 from lessons.pictures.heat_cells import Cell, fitting_cell, number_width
 from lessons.pictures.heatmap import HeatMap, Lie, laid, operator
 from lessons.pictures.matrices import Scene, Step
@@ -22,6 +21,7 @@ MOST_TARGETS = 400
 _GAP = 9.0
 _SIGN = 20.0  # the width of an operator
 _WIDE, _TALL = 560.0, 420.0  # room for the widest matrix and the tallest map
+_TOGETHER = 760.0  # room for the numbers of all maps of a step
 
 Item = HeatMap | str
 
@@ -56,7 +56,7 @@ def _equation(scene: Scene) -> list[Item]:
         case "gate":
             slope = f"slope{step.layer}"
             dz, da, gate, z = _maps(scene, [step.name, one, slope, others[0]])
-            return [dz, "=", da, "⊙", gate, "with the slope at", z]
+            return [dz, "=", da, "⊙", gate, "slope at", z]
         case "softmax gate":
             dz, a, da = _maps(scene, [step.name, others[0], one])
             return [dz, "=", a, "⊙", "(", da, "− its mean under a", ")"]
@@ -90,11 +90,10 @@ def _back(scene: Scene, step: Step) -> list[Item]:
 
 
 def _loss(scene: Scene, step: Step) -> list[Item]:
-    word = LOSSES[scene.trace.network.loss].word
     inside = ["p"] if "p" in scene.trace.arrays else []
     L, output, *p, y = _maps(scene, [step.name, step.reads[0], *inside, "y"])
     between: list[Item] = [f"{_squash(scene)} →", *p] if p else []
-    return [L, "=", f"{word} of", output, *between, "and", y]
+    return [L, "=", "loss of", output, *between, "and", y]
 
 
 def _error(scene: Scene, step: Step) -> list[Item]:
@@ -187,6 +186,9 @@ def _cells(maps: Sequence[HeatMap]) -> Any:
     if not maps:
         return lambda one: one.cell
     shared = fitting_cell([one.values for one in maps], _WIDE, _TALL)
+    together = sum(one.columns * number_width(one.values) for one in maps)
+    if shared.numbers and together > _TOGETHER:
+        shared = Cell(24.0, 24.0, numbers=False)
     if shared.numbers:
         return lambda one: Cell(number_width(one.values), shared.height)
     side = shared.height

@@ -258,7 +258,7 @@ def code(trace: Trace, step: Step) -> str:
         case "activation":
             return f"{name} = {activation}({first})"
         case "loss":
-            return f"L = {trace.network.loss}({first}, y)"
+            return f"L = {_loss_code(trace, first)}"
         case "error":
             return f"{name} = {_error_code(trace, first)}"
         case "gate":
@@ -274,6 +274,14 @@ def code(trace: Trace, step: Step) -> str:
             return f"{name} = {first}.sum(axis=0)" if batch else f"{name} = {first}"
     W, dz = step.reads
     return f"{name} = {dz} @ {W}" if batch else f"{name} = {W}.T @ {dz}"
+
+
+def _loss_code(trace: Trace, output: str) -> str:
+    """The loss, where one sample with several outputs is not taken for several samples."""
+    if trace.network.loss != "half_squared_error":
+        return f"{trace.network.loss}({output}, y)"
+    mean = f" / {trace.samples}" if trace.samples > 1 else ""
+    return f"0.5 * (({output} - y) ** 2).sum(){mean}"
 
 
 def _error_code(trace: Trace, output: str) -> str:

@@ -73,13 +73,12 @@ class Moment:
 
 def moment_of(run: Run, chosen: int | None = None) -> Moment:
     """What is to be seen of a run, at the epoch that it shows; ``chosen`` is a point of it."""
-    network, kind = run.network_shown(), decision_map.kind_of(run.train)
-    ends = decision_map.bounds(run.train, run.test)
-    curve = run.curve()
-    spot = None
+    kind, ends = decision_map.kind_of(run.train), decision_map.bounds(run.train, run.test)
+    curve, spot = run.curve(), None
     if chosen is not None and kind != "none":
         at = np.concatenate([plane(part) for part in (run.train, run.test)])[chosen]
         spot = float(at[0]), float(at[1])
+    network = run.looking()
     return Moment(
         decision_map.answers(network, kind, ends),
         _losses(curve),
@@ -151,21 +150,35 @@ class TrainingPicture:
 
 
 def ground_of(run: Run, moment: Moment) -> Ground:
-    """The axes that suit what is to be seen. They change seldom, so that little is drawn anew."""
+    """The axes that suit what is to be seen.
+
+    They start from what the fresh network gives and leave room for what usually follows, so that
+    they seldom change: to draw them anew costs as much as several pictures.
+    """
     every = [moment.losses[1:], *(way[1:] for way in moment.left)]
     found = np.concatenate([part.ravel() for part in every])
     found = found[np.isfinite(found) & (found > 0)]
-    if not len(found):
-        found = np.array([1.0])
-    log = bool(found.max() > 60 * found.min())
-    loss = _log_ends(found) if log else (0.0, _round_up(1.08 * float(found.max())))
+    first, most = moment.losses[1:, 0].max(), found.max(initial=1e-300)
+    log = bool(most > 8 * first > 0)
+    loss = _log_ends(found) if log else (0.0, _round_up(float(max(1.35 * first, 1.05 * most))))
     norms = moment.norms[np.isfinite(moment.norms) & (moment.norms > 0)]
-    low, high = (norms.min(), norms.max()) if len(norms) else (0.1, 1.0)
-    decades = math.floor(math.log10(low)), math.ceil(math.log10(high) + 1e-9)
-    if decades[1] - decades[0] < 2:
-        decades = decades[0], decades[0] + 2
     ends = max([run.target, *(math.ceil(way[0, -1]) for way in moment.left)])
-    return Ground(run.train, run.test, run.network.sizes, ends, loss, log, decades)
+    return Ground(
+        run.train, run.test, run.network.sizes, ends, loss, log, _decades(moment.norms[:, 0], norms)
+    )
+
+
+def _decades(first: np.ndarray, norms: np.ndarray) -> tuple[int, int]:
+    """The powers of ten around all norms, and at the least from a hundredth of the first ones to
+    ten times as much."""
+    first = first[np.isfinite(first) & (first > 0)]
+    if not len(first):
+        first = np.ones(1)
+    low, high = math.floor(math.log10(first.min())) - 2, math.ceil(math.log10(first.max())) + 1
+    if len(norms):
+        low = min(low, math.floor(math.log10(norms.min())))
+        high = max(high, math.ceil(math.log10(norms.max())))
+    return max(low, -300), min(high, 300)
 
 
 def _log_ends(found: np.ndarray) -> tuple[float, float]:

@@ -63,11 +63,11 @@ def _judged(run: Run) -> str:
         return ""
     curve = run.curve()
     best, lowest = min(curve, key=lambda found: found[1].test_loss)
-    now = run.now
+    now, near = run.now, "at" if run.stride == 1 else "around"
     risen = now.test_loss > 1.15 * lowest.test_loss + 0.01
     if risen and now.train_loss < lowest.train_loss and best < run.at:
         return (
-            f"The held-out loss was lowest at epoch {epochs(best)}, with "
+            f"The held-out loss was lowest {near} epoch {epochs(best)}, with "
             f"{_f(text.number(lowest.test_loss))}, and has risen since, while the training loss "
             f"fell: that is overfitting."
         )
@@ -131,7 +131,7 @@ def point(run: Run, index: int | None) -> str:
             + "</span>"
         )
     x, y = run.sample(index)
-    network = run.network_shown()
+    network = run.looking()
     said = network.predict(x)
     loss = network.mean_loss(x, y)
     held = index >= len(run.train)

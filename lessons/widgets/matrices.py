@@ -225,14 +225,15 @@ def trace_layers(
 
 
 def _heading(scene: Scene) -> str:
-    """Which layer the picture is of, and what it is a picture of."""
+    """Which layer the picture is of, and why it is not the view that was asked for."""
     step = scene.step
     if step is None:
-        return "Given"
-    if step.kind in ("loss", "error"):
-        return "The loss"
-    into, out = scene.trace.network.sizes[step.layer - 1 : step.layer + 1]
-    what = f"Layer {step.layer}: {into} in, {out} out"
+        what = "Given"
+    elif step.kind in ("loss", "error"):
+        what = "The loss"
+    else:
+        into, out = scene.trace.network.sizes[step.layer - 1 : step.layer + 1]
+        what = f"Layer {step.layer}: {into} in, {out} out"
     if scene.view == "nodes" and not has_nodes(scene):
         return f"{what}. This step runs along no edges, so its arrays are shown."
     return what
