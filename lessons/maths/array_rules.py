@@ -87,10 +87,16 @@ def _loss_from_table(row: Loss) -> LossRule:
     return rule
 
 
+#: exp takes logits up to this size as they are: no sum overflows, and none is lost as 0.
+_LARGEST_LOGIT = 300.0
+
+
 def _categorical_from_logits(z: Array, y: Array) -> tuple[float, Array]:
     # log(sum of exp(z)) - z of the true class, and softmax(z) - y, from the same exponentials.
     n, classes = z.shape
-    z = z - np.maximum.reduce(z, axis=1, keepdims=True)
+    # The sum of the squares is quick, and no logit is larger than its root.
+    if not np.vdot(z, z) < _LARGEST_LOGIT**2:
+        z = z - np.maximum.reduce(z, axis=1, keepdims=True)
     p = np.exp(z)
     total = np.dot(p, ones(classes))
     loss = (np.dot(ones(n), np.log(total)) - np.vdot(z, y)) / n
