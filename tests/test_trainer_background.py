@@ -7,11 +7,11 @@ import signal
 import threading
 import time
 import weakref
+from types import SimpleNamespace
 
 import ipywidgets
 import pytest
 
-from lessons.maths.training import Progress
 from lessons.widgets import background, pace
 from lessons.widgets.background import Background, Gate, one_at_a_time
 from lessons.widgets.pace import Pace
@@ -209,7 +209,7 @@ def test_messages_of_the_page_to_any_widget_within_wait_at_the_gate():
 
 
 def progress(ends=False):
-    return Progress(None, 1, 1, 1, 0.5, [1.0], 0.0, ends)
+    return SimpleNamespace(ends_epoch=ends)
 
 
 @pytest.fixture
@@ -223,10 +223,8 @@ def test_so_many_epochs_a_second_and_none_is_made_up_for(clock):
     way = Pace("4 epochs a second")
     way.begin(0)
     assert way.wait == 0
-    way.trained(progress())
-    assert way.wait == 0  # the epoch goes on
-    way.trained(progress(ends=True))
-    assert way.wait == 0.25
+    assert not way.trained(progress()) and way.wait == 0  # the epoch goes on
+    assert way.trained(progress(ends=True)) and way.wait == 0.25
     clock[0] += 0.2
     assert way.wait == pytest.approx(0.05)
     clock[0] += 3.0  # a cell took its time
@@ -234,10 +232,11 @@ def test_so_many_epochs_a_second_and_none_is_made_up_for(clock):
     assert way.wait <= 0.25
     way.trained(progress(ends=True))
     assert way.wait > 0
+    way.speed = "4 iterations a second"
+    assert way.paced and way.wait == 0  # a new speed counts at once
+    assert way.trained(progress()) and way.wait == 0.25
     way.speed = "full speed"
-    assert way.wait == 0
-    way.trained(progress(ends=True))
-    assert way.wait == 0
+    assert way.wait == 0 and not way.paced
     with pytest.raises(ValueError, match="there is no speed 'warp'; choose one of 4 iter"):
         way.speed = "warp"
 

@@ -151,12 +151,14 @@ def test_a_run_that_leaves_all_bounds_is_told_and_drawn_up_to_there():
 
 def test_overfitting_is_named_with_its_epoch():
     panel = watch_training(
-        "moons", points=24, noise=0.5, hidden=(32, 32), lr=0.3, batch=4, epochs=150
+        "moons", points=24, noise=0.5, hidden=(32, 32), lr=0.3, batch=4, epochs=120
     )
     panel.run()
     losses = [found.test_loss for found in panel.history]
-    assert f"lowest at epoch {int(np.argmin(losses))}" in panel.sentence
+    assert f"lowest at epoch {int(np.argmin(losses))}, with" in panel.sentence
     assert panel.sentence.endswith("that is overfitting.")
+    panel.run(30)  # now a point of the curve stands for two epochs
+    assert "lowest around epoch " in panel.sentence
     calm = watch_training("moons", hidden=(), points=200, epochs=20)
     calm.run()
     assert "overfitting" not in calm.sentence

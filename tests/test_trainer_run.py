@@ -290,8 +290,8 @@ def test_there_is_a_last_epoch():
 def test_a_long_training_has_as_many_points_of_a_curve_as_a_picture_can_show():
     run = trained(made(epochs=1000, points=12, hidden=(1,), batch=9), 333)
     epochs = [at for at, _ in run.curve()]
-    assert epochs[0] == 0 and epochs[-1] == 333 and len(epochs) <= 201
-    assert {b - a for a, b in pairwise(epochs[:-1])} == {5}
+    assert epochs[0] == 0 and epochs[-1] == 333 and len(epochs) <= 121
+    assert {b - a for a, b in pairwise(epochs[:-1])} == {run.stride} == {9}
 
 
 # The learner's own data.

@@ -8,6 +8,7 @@ from typing import Any, NamedTuple
 import numpy as np
 
 from lessons.maths import text
+from lessons.maths.array_rules import ARRAY_LOSSES
 from lessons.maths.dataset import Data
 from lessons.maths.networks import Network
 from lessons.maths.optimizers import optimizer
@@ -28,7 +29,7 @@ from lessons.maths.training_settings import (
 )
 
 #: About so many points of a curve are measured; between them it is drawn straight.
-_ON_CURVE = 200
+_ON_CURVE = 120
 
 
 class Measured(NamedTuple):
@@ -54,6 +55,7 @@ class Run:
 
     def __init__(self, settings: Settings, epochs: int, own: Own = None) -> None:
         self._own = own
+        self._made: tuple[Any, tuple[Data, Data]] = None, ()  # type: ignore[assignment]
         self.more = whole("epochs", epochs, 1, MOST_EPOCHS)
         self._begin(checked(settings, own))
 
@@ -73,6 +75,13 @@ class Run:
     def at(self) -> float:
         """Where the training stands, in epochs: 2.5 is in the middle of the third."""
         return self.latest + self._within
+
+    @property
+    def _within(self) -> float:
+        """How much of the epoch under way is done, 0 where none is."""
+        if self.last is None or self.last.ends_epoch:
+            return 0.0
+        return min(0.999, (self.iteration - self._origin) / self.last.iterations)
 
     @property
     def place(self) -> float:
@@ -106,9 +115,15 @@ class Run:
 
     def network_shown(self) -> Network:
         """A copy of the network as it was at the epoch on show."""
-        found = self.network.copy()
-        found.theta = self.theta
-        return found
+        return self.looking().copy()
+
+    def looking(self) -> Network:
+        """The network at the epoch on show, until the next thing is looked at; not to be changed.
+
+        It is another one than the network that learns, so that looking never moves that.
+        """
+        self._looking.theta = self.theta
+        return self._looking
 
     @property
     def now(self) -> Measured:
@@ -123,13 +138,17 @@ class Run:
             self._measured[epoch] = self._measure(self._thetas[epoch])
         return self._measured[epoch]
 
+    @property
+    def stride(self) -> int:
+        """How many epochs lie between two points of the curve."""
+        return -(-self.target // _ON_CURVE)
+
     def curve(self) -> list[tuple[float, Measured]]:
         """Epochs and what was measured there, from the first to where the training stands.
 
         Of a long training every second epoch, or every third, ...: as many as a picture can show.
         """
-        stride = -(-self.target // _ON_CURVE)
-        at = list(range(0, self.latest + 1, stride))
+        at = list(range(0, self.latest + 1, self.stride))
         if at[-1] != self.latest:
             at.append(self.latest)
         found = [(float(epoch), self.measured(epoch)) for epoch in at]
@@ -158,7 +177,7 @@ class Run:
         """One iteration from where the training stands; None where the loss left all bounds."""
         if self._training is None:
             self._training = training_of(self.network, self.train, self.settings, self._tries)
-            self._origin = self.iteration
+            self._origin, self.last = self.iteration, None
         try:
             progress = next(self._training)
         except Diverged:
@@ -174,9 +193,7 @@ class Run:
         if progress.ends_epoch:
             self._thetas.append(self.network.theta.copy())
             self._ends.append(self.iteration)
-            self._origin, self._within = self.iteration, 0.0
-        else:
-            self._within = min(0.999, (self.iteration - self._origin) / progress.iterations)
+            self._origin = self.iteration
         return progress
 
     def go_on(self) -> None:
@@ -230,7 +247,7 @@ class Run:
         self._measured = {e: m for e, m in self._measured.items() if e <= start}
         self.changes = {at: told for at, told in self.changes.items() if at < start}
         self.network.theta = self._thetas[start]
-        self.iteration, self._within, self.shown = self._ends[-1], 0.0, None
+        self.iteration, self.shown = self._ends[-1], None
         # Another order of the samples than the one that led on from here before.
         self._tries += 1
         self._training, self.last, self.stopped = None, None, ""
@@ -238,19 +255,21 @@ class Run:
     # How it works.
 
     def _begin(self, settings: Settings, *, strict: bool = False) -> None:
-        train_part, test_part = parts(settings, self._own)
+        source = (settings.data, settings.noise, settings.points, settings.seed)
+        made = self._made[1] if self._made[0] == source else parts(settings, self._own)
+        train_part, test_part = made
         settings = fitting(settings, len(train_part), strict=strict)
         network = network_for(settings, train_part)
         training: Training | None = training_of(network, train_part, settings, 0)
         # Nothing below can fail.
+        self._made = source, made
         self.settings, self.train, self.test = settings, train_part, test_part
         self.network, self._training = network, training
-        #: For looking, so that it never moves the one that learns.
         self._looking = network.copy()
         self._thetas, self._ends = [network.theta.copy()], [0]
         self._measured: dict[int, Measured] = {}
         self._live: tuple[int, Measured] | None = None
-        self._within, self._origin, self._tries = 0.0, 0, 0
+        self._origin = self._tries = 0
         self.target, self.iteration = self.more, 0
         self.shown: int | None = None
         #: The last iteration, and the sentence that says why there is no next one.
@@ -281,21 +300,21 @@ class Run:
         return self._live[1]
 
     def _measure(self, theta: np.ndarray) -> Measured:
-        network = self._looking
+        network, (one, two) = self._looking, (self.train, self.test)
         network.theta = theta
         with np.errstate(all="ignore"):  # before the last good weights, sizes can be anything
-            forward = network.forward(self.train.x)
-            back = network.backward(forward, self.train.y)
-            test_loss = network.mean_loss(self.test.x, self.test.y)
+            forward, held = network.forward(one.x), network.forward(two.x)
+            back = network.backward(forward, one.y)
+            test_loss, _ = ARRAY_LOSSES[network.loss](held.a[-1], two.y)
         norms = tuple(
             float(np.hypot(norm_of(W), norm_of(b)))
             for W, b in zip(back.dL_dW, back.dL_db, strict=True)
         )
-        right: tuple[float | None, float | None] = None, None
-        if self.train.labels is not None:
-            right = (
-                network.accuracy(self.train.x, self.train.y),
-                network.accuracy(self.test.x, self.test.y),
+        right: tuple[float | None, ...] = None, None
+        if one.labels is not None:
+            right = tuple(
+                network.share_right(way.a[-1], part.y)
+                for way, part in ((forward, one), (held, two))
             )
         return Measured(back.loss, test_loss, norms, *right)
 

@@ -28,6 +28,8 @@ Bounds = tuple[tuple[float, float], tuple[float, float]]
 #: Columns and rows of the grid that the network is asked on.
 GRID = 64
 _ALONG = 200
+#: Rows of the grid that are asked at once.
+_ROWS = 4
 #: Where a band of a class begins: at the boundary, and at margins of this size.
 _MARGINS = (0.0, 0.35, 0.7, 0.95)
 _VALUES = 9
@@ -80,7 +82,9 @@ def answers(network: Network, kind: Kind, ends: Bounds) -> Answers:
             return Answers(kind, np.stack([x, network.predict(x[:, None])[:, 0]]))
         xs, ys = (np.linspace(*end, GRID) for end in ends)
         grid = np.stack(np.meshgrid(xs, ys), axis=-1).reshape(-1, 2)
-        found = network.predict(grid)
+        # In parts so small that the BLAS uses one thread: its others would spin on, and the
+        # training beside them would be slower.
+        found = np.concatenate([network.predict(rows) for rows in np.split(grid, GRID // _ROWS)])
     if kind == "values":
         return Answers(kind, found[:, 0].reshape(1, GRID, GRID))
     return Answers(kind, _margins(found).reshape(-1, GRID, GRID))

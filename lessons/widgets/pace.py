@@ -10,7 +10,7 @@ from lessons.maths.training import Progress
 #: Seconds of training in one piece: as long as a cell or a control has to wait.
 PIECE = 0.02
 #: Seconds from one picture to the next, at the least, and the share of time that pictures may take.
-REFRESH, SHARE = 0.16, 0.15
+REFRESH, SHARE = 0.2, 0.15
 #: The longest wait between two pieces: a change of speed takes effect after it.
 _LONGEST = 0.25
 
@@ -55,16 +55,26 @@ class Pace:
 
     @speed.setter
     def speed(self, name: str) -> None:
-        self._speed, self._due = checked_speed(name), 0.0
+        self._speed, self._due = checked_speed(name), self.now
+
+    @property
+    def paced(self) -> bool:
+        """Whether it goes so many units a second, and not as fast as it can."""
+        return SPEEDS[self._speed].unit != ""
 
     def begin(self, epoch: float) -> None:
         """It trains from now on, from this epoch."""
-        self._due, self._picture_due = 0.0, self.now
+        self._due = self._picture_due = self.now
         self._since, self._from = self.now, epoch
 
     @property
     def now(self) -> float:
         return time.perf_counter()
+
+    @property
+    def end_of_piece(self) -> float:
+        """When a piece that begins now is to end."""
+        return self.now + PIECE
 
     @property
     def wait(self) -> float:
@@ -76,13 +86,15 @@ class Pace:
         """Whether it is time for another picture."""
         return self.now >= self._picture_due
 
-    def trained(self, progress: Progress) -> None:
-        """An iteration is done."""
+    def trained(self, progress: Progress) -> bool:
+        """An iteration is done, at a speed that is paced; whether the unit ends with it."""
         speed = SPEEDS[self._speed]
-        if speed.unit == "iteration" or (speed.unit == "epoch" and progress.ends_epoch):
-            wait = 1 / speed.a_second
-            # What is late is not made up for, so that it never rushes.
-            self._due = max(self._due, self.now - wait) + wait
+        if speed.unit == "epoch" and not progress.ends_epoch:
+            return False
+        wait = 1 / speed.a_second
+        # What is late is not made up for, so that it never rushes.
+        self._due = max(self._due, self.now - wait) + wait
+        return True
 
     def drawn(self, began: float) -> None:
         """A picture is done. The dearer it is, the later comes the next one."""

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import asyncio
 import math
+import time
 from collections.abc import Callable, Mapping
 from typing import Any
 
@@ -24,7 +25,7 @@ from lessons.pictures.training import (
     moment_of,
 )
 from lessons.widgets.background import Background, Gate, kernel_loop, one_at_a_time
-from lessons.widgets.pace import PIECE, Pace, checked_speed
+from lessons.widgets.pace import Pace, checked_speed
 from lessons.widgets.panel import PicturePanel
 from lessons.widgets.training_controls import TrainingControls
 
@@ -262,14 +263,17 @@ class TrainingPanel(PicturePanel):
     def _piece(self) -> float | None:
         """A piece of training; the seconds until the next. The gate is held."""
         run, pace = self._run, self._pace
-        end = pace.now + PIECE
-        while not pace.wait and pace.now < end:
+        if wait := pace.wait:
+            return wait
+        end, paced, clock = pace.end_of_piece, pace.paced, time.perf_counter
+        while True:
             progress = run.iterate()
-            if progress is None or run.ended:
+            if progress is None or (progress.ends_epoch and run.ended):
                 self._pause("")
                 self._draw()
                 return None
-            pace.trained(progress)
+            if (paced and pace.trained(progress)) or clock() >= end:
+                break
         if pace.picture_due:
             self._show_moving({})
         return pace.wait
