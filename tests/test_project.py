@@ -28,7 +28,7 @@ MAY_IMPORT = {
 # Beyond the standard library. The core is numbers, the pictures are text, exercises are data.
 MAY_USE = {
     "maths": {"numpy"},
-    "pictures": {"numpy", "matplotlib", "latex2mathml"},
+    "pictures": {"numpy", "matplotlib", "contourpy", "PIL", "latex2mathml"},
     "practice": set(),
     "widgets": {"numpy", "matplotlib", "ipywidgets", "anywidget", "traitlets", "IPython"},
     "": set(),

@@ -379,7 +379,7 @@ def test_the_dead_form_is_a_light_picture_and_the_table(panel):
         "1", "2.80", "-0.70", "0.50", "0.00", "0.00",
     ]  # fmt: skip
     picture = imread(io.BytesIO(base64.b64decode(bundle["image/png"])))
-    assert picture.shape == (1000, 1520, 3) and np.allclose(picture[0, 0], 1.0)
+    assert picture.shape[:2] == (1000, 1520) and np.allclose(picture[0, 0], 1.0)
     assert about["image/png"]["alt"] == front(panel).alt
     again, _ = panel._repr_mimebundle_()
     assert again["image/png"] == bundle["image/png"]

@@ -9,7 +9,7 @@ from typing import Any
 
 import ipywidgets
 
-from lessons.pictures.figure import Look
+from lessons.pictures.figure import Look, palette_png
 from lessons.widgets.controls import ValueControl
 from lessons.widgets.front import Front
 
@@ -114,7 +114,7 @@ class PicturePanel(Panel):
         look = self._still_look
         still, alt, table = self._still(look)
         bundle = dict(super()._repr_mimebundle_(**options) or {})
-        bundle["image/png"] = base64.b64encode(still).decode()
+        bundle["image/png"] = base64.b64encode(palette_png(still)).decode()
         bundle["text/plain"] = table
         return bundle, {"image/png": {"width": look.width, "height": look.height, "alt": alt}}
 
