@@ -395,8 +395,9 @@ def test_waiting_for_the_end_that_is_cancelled_pauses(panel):
 # What readers without a kernel see.
 
 
-def test_the_dead_form_is_the_same_each_time(panel):
+def test_the_dead_form_is_the_same_each_time(panel, monkeypatch):
     panel.run(10)
+    monkeypatch.undo()  # now with pixels
     data, about = panel._repr_mimebundle_()
     again, _ = panel._repr_mimebundle_()
     assert data["image/png"] == again["image/png"]
