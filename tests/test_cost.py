@@ -1,10 +1,13 @@
 """The cost of a gradient, counted by multiplying."""
 
 import itertools
+import json
+import math
 
 import pytest
 
 from lessons.maths.cost import multiplications
+from tests.repository import NOTEBOOKS
 
 
 class Counted:
@@ -122,3 +125,16 @@ def test_the_numbers_of_the_lesson():
     assert multiplications((64, 32, 10)) == (2368, 2730, 82_560)
     with pytest.raises(ValueError, match="sizes is"):
         multiplications((3,))
+
+
+def test_the_lessons_own_functions_count_the_same():
+    cells = json.loads((NOTEBOOKS[0].parent / "08_multiply_matrices.ipynb").read_text())["cells"]
+    sources = ["".join(cell["source"]) for cell in cells if cell["cell_type"] == "code"]
+    names = {"math": math}
+    for source in sources:
+        if source.startswith(("def with_reuse", "def without_reuse")):
+            exec(source, names)
+    for sizes in ((3, 4), (2, 3, 2), (64, 32, 10), (5, 1, 7, 2, 3)):
+        _, with_reuse, without_reuse = multiplications(sizes)
+        assert names["with_reuse"](sizes) == with_reuse
+        assert names["without_reuse"](sizes) == without_reuse
