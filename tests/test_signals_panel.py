@@ -1,5 +1,6 @@
 """The panel of signals: controls in, pictures out, the same numbers as the measure itself."""
 
+import ast
 import io
 import math
 from itertools import count
@@ -13,6 +14,7 @@ from lessons.maths.signals import Stack
 from lessons.pictures import signals as pictures
 from lessons.pictures import signals_words
 from lessons.widgets.signals import PRESETS, STARTS
+from tests.bench import signals as bench
 
 STAMPS = count()
 VERDICTS = (
@@ -187,3 +189,16 @@ def test_the_dead_form_is_the_same_every_time(panel):
     assert rows[0] == "10 layers of 64 ReLU units, normal (std 0.01): collapsed"
     assert len(rows) == 13
     assert repr(panel) == "SignalPanel of 10 layers of 64 ReLU units, normal (std 0.01): collapsed"
+
+
+def test_the_benchmark_draws_the_same_curves():
+    usual: dict = {}
+    # Without its pyplot lines: those need a backend that the tests must not choose.
+    kept = bench.USUAL.replace("import matplotlib.pyplot as plt\n", "")
+    exec(compile(ast.parse(kept), "usual", "exec"), usual)
+    for bias in (0.0, 0.3, -0.35):
+        signals = Stack(bias=bias).signals()
+        expected = np.array([signals.sizes(kind) for kind in ("a", "dL_dz", "dL_dW")]).T
+        assert np.allclose(usual["sizes"](bias), expected, rtol=1e-9, atol=1e-300)
+    for source in bench.VERSUS.sources:
+        ast.parse(source)
