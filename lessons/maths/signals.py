@@ -213,7 +213,8 @@ def _layers(network: Network, forward: Forward, backward: Backward) -> Iterator[
     lost_a = _lost_forward(network, forward)
     lost_back = _lost_back(network, backward, lost_a)
     inputs = (forward.x, *forward.a[:-1])
-    before = [_Size(_largest(array), lost) for array, lost in zip(inputs, (False, *lost_a[:-1]))]  # noqa: B905
+    lost_before = (False, *lost_a[:-1])
+    before = [_Size(_largest(a), lost) for a, lost in zip(inputs, lost_before, strict=True)]
     for i, name in enumerate(network.activations):
         a = np.atleast_2d(forward.a[i])
         dL_dz = _Size(_largest(backward.dL_dz[i]), lost_back[i])
