@@ -69,6 +69,15 @@ def test_ink_can_be_shown_with_the_middle_at_zero() -> None:
     assert set(cells(show_images(np.eye(3), signed=True))) == {"hm-p"}
 
 
+def test_ink_and_signs_can_stand_side_by_side() -> None:
+    shown = show_images([[[0.5, 1.0]], [[-4.0, 2.0]]], ["x", "dL_dx"], signed=[False, True])
+    painted = cells(shown)
+    assert painted["im-ink"] == {(0, 0, 0): 0.5, (0, 0, 1): 1.0}
+    assert painted["hm-n"] == {(1, 0, 0): 1.0} and painted["hm-p"] == {(1, 0, 1): 0.5}
+    assert "Full colour: 4 away" in shown.svg
+    assert "ink on paper and numbers with a sign: x; dL_dx" in shown.alt
+
+
 @pytest.mark.parametrize(
     ("shape", "count"),
     [((64,), 1), ((8, 8), 1), ((5, 64), 5), ((64, 64), 64), ((16, 16), 1), ((3, 7, 5), 3)],
@@ -113,6 +122,7 @@ def test_nothing_in_the_picture_stands_outside_of_it() -> None:
         (lambda: show_images([[1.0], [1.0, 2.0]]), "no array of numbers"),
         (lambda: show_images(np.ones((2, 64)), ["one"]), "1 captions and 2 images"),
         (lambda: show_images(np.ones(64), scale=0), "scale is 0"),
+        (lambda: show_images(np.ones(64), signed=[True, False]), "signed has 2 entries"),
         (lambda: show_images(np.ones(64), columns=0), "columns is 0"),
         (lambda: as_image([1.0, 2.0]), "2 pixels"),
         (lambda: show_confusion([0, 1], [0]), "labels is (2,) and guesses is (1,)"),

@@ -34,7 +34,7 @@ def show_images(
     *,
     title: str = "",
     columns: int | None = None,
-    signed: bool | None = None,
+    signed: bool | Sequence[bool] | None = None,
     scale: float | None = None,
 ) -> Shown:
     """Images side by side, as the value of a cell.
@@ -42,8 +42,9 @@ def show_images(
     ``images`` is one image (h, w) or several (n, h, w); a row of pixels, (k,) or (n, k), is taken
     as a square one. ``captions`` has a text for each; a line break begins a second, paler line.
     ``columns`` is how many stand in a row. ``signed`` says whether 0 is the middle between two
-    hues, and not paper; by default that is so where there is a number below 0. ``scale`` is the
-    number with the full colour: by default the largest size, and at least 1 for ink.
+    hues, and not paper, for all images or for each; by default that is so where there is a number
+    below 0. ``scale`` is the number with the full colour: by default the largest size among the
+    signed images, and at least 1 for ink.
 
     >>> from lessons import digits, show_images
     >>> shown = show_images(digits().x[:10], "0123456789", title="The first ten")
@@ -54,11 +55,11 @@ def show_images(
         raise ValueError(
             f"there are {len(captions)} captions and {len(stack)} images; give one for each"
         )
-    signed = bool((stack < 0).any()) if signed is None else signed
-    scale = _scale(stack, signed, scale)
+    kinds = _kinds(stack, signed)
+    scales = _scales(stack, kinds, scale)
     columns = _columns(columns, len(stack))
-    svg = _grid(stack, captions, title, columns, signed, scale)
-    return Shown(svg, _alt(stack, captions, title, signed), _text(stack, captions, signed))
+    svg = _grid(stack, captions, title, columns, kinds, scales)
+    return Shown(svg, _alt(stack, captions, title, kinds), _text(stack, captions, kinds))
 
 
 def pixels(
@@ -149,13 +150,33 @@ def _holds_rows_of_pixels(rows: int, columns: int) -> bool:
     return math.isqrt(columns) ** 2 == columns and (rows != columns or columns == 64)
 
 
-def _scale(stack: Floats, signed: bool, scale: float | None) -> float:
-    if scale is None:
-        largest = float(np.abs(stack).max())
-        return (largest or 1.0) if signed else max(largest, 1.0)
-    if not 0 < scale < math.inf:
-        raise ValueError(f"scale is {scale}; give the number with the full colour, above 0")
-    return float(scale)
+def _kinds(stack: Floats, signed: bool | Sequence[bool] | None) -> list[bool]:
+    """Whether each image is signed."""
+    if signed is None:
+        signed = bool((stack < 0).any())
+    if isinstance(signed, (bool, np.bool_)):
+        return [bool(signed)] * len(stack)
+    kinds = [bool(one) for one in signed]
+    if len(kinds) != len(stack):
+        raise ValueError(
+            f"signed has {len(kinds)} entries and there are {len(stack)} images; give one for "
+            f"each, or one for all"
+        )
+    return kinds
+
+
+def _scales(stack: Floats, kinds: Sequence[bool], scale: float | None) -> dict[bool, float]:
+    """The number with the full colour, of the signed images and of the others."""
+    if scale is not None:
+        if not 0 < scale < math.inf:
+            raise ValueError(f"scale is {scale}; give the number with the full colour, above 0")
+        return {True: float(scale), False: float(scale)}
+    largest = {
+        kind: max((float(np.abs(image).max()) for image, k in zip(stack, kinds, strict=True)
+                   if k is kind), default=0.0)
+        for kind in (True, False)
+    }  # fmt: skip
+    return {True: largest[True] or 1.0, False: max(largest[False], 1.0)}
 
 
 def _columns(columns: int | None, count: int) -> int:
@@ -172,8 +193,8 @@ def _grid(
     captions: Sequence[str],
     title: str,
     columns: int,
-    signed: bool,
-    scale: float,
+    kinds: Sequence[bool],
+    scales: dict[bool, float],
 ) -> str:
     count, rows, across = stack.shape
     side = _SIDE if count > 2 else 2 * _SIDE
@@ -189,30 +210,32 @@ def _grid(
     for index, image in enumerate(stack):
         left = _PAD + (step - _GAP - wide) / 2 + (index % columns) * step
         at = top + index // columns * height
-        body.append(pixels(image, left, at, side, signed=signed, scale=scale))
+        kind = kinds[index]
+        body.append(pixels(image, left, at, side, signed=kind, scale=scales[kind]))
         for place, words in enumerate(texts[index] if texts else ()):
-            kind = "im-more" if place else "im-caption"
-            body.append(line(kind, left + wide / 2, at + side + 16 + _LINE * place, words))
+            style = "im-more" if place else "im-caption"
+            body.append(line(style, left + wide / 2, at + side + 16 + _LINE * place, words))
     bottom = top + -(-count // columns) * height - _GAP + _PAD - (6 if lines else 0)
-    if signed:
-        note = f"Full colour: {scale:.3g} away from 0. A stroke marks a number below 0."
+    if any(kinds):
+        note = f"Full colour: {scales[True]:.3g} away from 0. A stroke marks a number below 0."
         width = max(width, 2 * _PAD + 6.2 * len(note))
         body.append(line("im-note", _PAD, bottom + 2, note))
         bottom += _LINE
     return sheet("".join(body), width, bottom)
 
 
-def _alt(stack: Floats, captions: Sequence[str], title: str, signed: bool) -> str:
+def _alt(stack: Floats, captions: Sequence[str], title: str, kinds: Sequence[bool]) -> str:
     count, rows, columns = stack.shape
     what = f"{count} images" if count > 1 else "An image"
-    kind = "numbers with a sign" if signed else "ink on paper"
+    named = {True: "numbers with a sign", False: "ink on paper"}
+    kind = " and ".join(named[kind] for kind in sorted(set(kinds)))
     told = f"{title}. " if title else ""
     told += f"{what} of {rows} by {columns} pixels, {kind}"
     said = [caption.replace("\n", ", ") for caption in captions if caption]
     return f"{told}: {'; '.join(said)}." if said else f"{told}."
 
 
-def _text(stack: Floats, captions: Sequence[str], signed: bool) -> str:
+def _text(stack: Floats, captions: Sequence[str], kinds: Sequence[bool]) -> str:
     """Each image as numbers where they are few, else what it holds in a line."""
     parts = []
     for index, image in enumerate(stack):
@@ -220,7 +243,7 @@ def _text(stack: Floats, captions: Sequence[str], signed: bool) -> str:
         if len(stack) <= _NUMBERS_OF:
             parts.append(name)
             parts += [" ".join(f"{value:5.2f}" for value in row) for row in image]
-        elif signed:
+        elif kinds[index]:
             parts.append(f"{name}: {image.min():.2f} to {image.max():.2f}")
         else:
             parts.append(f"{name}: {image.mean():.2f} of it is ink")

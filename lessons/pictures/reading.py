@@ -127,9 +127,9 @@ def _bitmap(sight: Sight, x: float, y: float) -> list[str]:
     parts, middle = [_paper(x, y)], x + _SIDE / 2
     if sight.caption:  # an example: the data hold what was counted, and not where the ink was
         truth = f"It is a {sight.truth}." if sight.truth is not None else ""
-        told = [sight.caption, truth, "Counted already, when the data were made."]
+        told = [sight.caption, truth, "Counted already,", "when the data were made."]
         return parts + [
-            f'<text class="im-more" x="{middle:g}" y="{y + _SIDE / 2 + 20 * (i - 1):g}">'
+            f'<text class="im-more" x="{middle:g}" y="{y + _SIDE / 2 + 20 * (i - 1.2):g}">'
             f"{escape(words)}</text>"
             for i, words in enumerate(told)
         ]
