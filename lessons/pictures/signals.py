@@ -218,6 +218,7 @@ def _move(artists: Any, signals: Signals) -> None:
 def _row(artist: Any, layers: Sequence[LayerSignals], which: Sequence[bool], at: float) -> None:
     places = [layer.layer for layer, chosen in zip(layers, which, strict=True) if chosen]
     artist.set_data(places, [at] * len(places))
+    artist.set_visible(bool(places))  # an empty line costs as much as a full one
 
 
 def _height(size: float) -> float:
