@@ -34,6 +34,7 @@ _ROWS = 4
 _MARGINS = (0.0, 0.35, 0.7, 0.95)
 _VALUES = 9
 MARKERS = "o^sDvPX*<>"
+_MANY = 170
 #: Shapes of one area look alike in size when their widths do not.
 _WIDER = {"^": 1.25, "v": 1.25, "<": 1.25, ">": 1.25, "D": 0.92, "*": 1.4, "P": 1.1, "X": 1.1}
 
@@ -162,14 +163,16 @@ def _points(axes: Axes, look: Look, kind: Kind, train: Data, test: Data) -> dict
         for label in range(max(1, len(train.classes))):
             color = p.text if part.labels is None else ink(look, label)
             filled, marker = name == "train", MARKERS[label % len(MARKERS)]
+            # Many points are drawn smaller, so that they do not hide the others.
+            size = min(1.0, max(0.6, (_MANY / len(part)) ** 0.5)) * _WIDER.get(marker, 1.0)
             made[f"points {name} {label}"] = axes.plot(
                 *plane(part)[labels == label].T,
                 marker,
-                ms=px((7 if filled else 6.8) * _WIDER.get(marker, 1.0)),
+                ms=px((7 if filled else 6.8) * size),
                 mfc=color if filled else p.ground,
                 mec=p.ground if filled else color,
-                mew=px(0.8 if filled else 1.6),
-                zorder=4 if filled else 5,
+                mew=px(0.8 if filled else 1.6 * size),
+                zorder=5 if filled else 4,
             )[0]
     return made
 
