@@ -220,7 +220,9 @@ def test_playing_goes_from_the_start_to_the_end_and_stops(panel):
     reported(panel, kind="tick")  # one that was under way
     assert panel.at == 1
     reported(panel, kind="play")
+    look = panel._look
     panel._bar_speed.value = "fast"
+    assert panel._look is look
     assert front(panel).interval == SPEEDS["fast"][0]
     for _ in range(20):
         reported(panel, kind="tick")
@@ -431,7 +433,7 @@ def test_the_dead_form_is_the_whole_race_however_much_is_shown(panel):
     lines = bundle["text/plain"].splitlines()
     assert lines[0] == "narrow valley from (-4, 1), after 40 of 40 steps" and len(lines) == 3 + 4
     picture = imread(io.BytesIO(base64.b64decode(bundle["image/png"])))
-    assert picture.shape == (1000, 2000, 3) and np.allclose(picture[0, 0], 1.0)
+    assert picture.shape[:2] == (1000, 2000) and np.allclose(picture[0, 0], 1.0)
     assert "After 40 steps: " in about["image/png"]["alt"]
     front(panel).set_state({"look": {"width": 500, "ratio": 1, "dark": True}})
     assert panel._repr_mimebundle_()[0]["image/png"] == bundle["image/png"]

@@ -167,7 +167,6 @@ class RacePanel(PicturePanel):
 
     def _on_speed(self, change: dict[str, Any]) -> None:
         self._speed = change["new"]
-        self._look = Look(FIRST_WIDTH, height_for(FIRST_WIDTH))
         self._front.interval = SPEEDS[self._speed][0]
 
     def _on_value(self, name: str, value: float) -> None:
