@@ -17,7 +17,7 @@ import sys
 from importlib.metadata import version
 from pathlib import Path
 
-from tests.bench import report, surface
+from tests.bench import race, report, signals, surface
 from tests.bench.contenders import CONTENDERS, ECHO, EXPLORER
 from tests.bench.figures import Bar, summary
 from tests.bench.growth import SIZES, growth
@@ -26,7 +26,7 @@ from tests.bench.page import dragged, open_bench, pressed
 from tests.bench.versus import summaries
 
 #: The panels with a picture by matplotlib, each against pyplot.
-DUELS = (surface.VERSUS,)
+DUELS = (surface.VERSUS, race.VERSUS, signals.VERSUS)
 PACKAGES = ("jupyterlab", "ipykernel", "ipywidgets", "anywidget", "matplotlib", "numpy")
 
 
