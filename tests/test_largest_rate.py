@@ -21,6 +21,7 @@ from lessons.maths.largest_rate import (
 )
 from lessons.pictures import largest_rate as pictures
 from lessons.pictures.figure import Look
+from tests.dead import still
 
 LOOK = Look(600, 330)
 
@@ -243,9 +244,9 @@ def test_the_curve_ends_where_the_run_was_stopped(panel):
 
 def test_the_dead_form_is_the_same_every_time(panel):
     panel.attempt(lr=1.0)
-    data, about = panel._repr_mimebundle_()
-    again, _ = panel._repr_mimebundle_()
-    assert data["image/png"] == again["image/png"]
+    data = panel._repr_mimebundle_()
+    again = panel._repr_mimebundle_()
+    assert data["text/html"] == again["text/html"]
     assert data["text/plain"].splitlines()[0].endswith("100 steps, seed 0")
-    assert "starts at" in about["image/png"]["alt"]
+    assert "starts at" in still(data)[1]
     assert repr(panel) == "RatePanel of the depths 1, 2, 4"

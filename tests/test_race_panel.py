@@ -1,6 +1,5 @@
 """The race panel: controls in, the same race as the maths out, every action whole or nothing."""
 
-import base64
 import io
 import math
 from itertools import count
@@ -18,6 +17,7 @@ from lessons.pictures.race import frame
 from lessons.widgets import racing
 from lessons.widgets.race import SPEEDS
 from lessons.widgets.racing import COURSE, MOST_STEPS
+from tests.dead import still
 
 STAMPS = count()
 PRESETS = {
@@ -428,15 +428,15 @@ def test_an_error_while_drawing_is_told_and_raised(panel, monkeypatch):
 
 def test_the_dead_form_is_the_whole_race_however_much_is_shown(panel):
     panel.go(0)
-    bundle, about = panel._repr_mimebundle_()
+    bundle = panel._repr_mimebundle_()
     assert "application/vnd.jupyter.widget-view+json" in bundle
     lines = bundle["text/plain"].splitlines()
     assert lines[0] == "narrow valley from (-4, 1), after 40 of 40 steps" and len(lines) == 3 + 4
-    picture = imread(io.BytesIO(base64.b64decode(bundle["image/png"])))
-    assert picture.shape[:2] == (1000, 2000) and np.allclose(picture[0, 0], 1.0)
-    assert "After 40 steps: " in about["image/png"]["alt"]
+    picture, alt, width = still(bundle)
+    assert width == 1000 and picture.shape[:2] == (750, 1500) and np.allclose(picture[0, 0], 1.0)
+    assert "After 40 steps: " in alt
     front(panel).set_state({"look": {"width": 500, "ratio": 1, "dark": True}})
-    assert panel._repr_mimebundle_()[0]["image/png"] == bundle["image/png"]
+    assert panel._repr_mimebundle_()["text/html"] == bundle["text/html"]
 
 
 def test_the_repr_is_stable(panel):

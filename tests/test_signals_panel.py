@@ -15,6 +15,7 @@ from lessons.pictures import signals as pictures
 from lessons.pictures import signals_words
 from lessons.widgets.signals import PRESETS, STARTS
 from tests.bench import signals as bench
+from tests.dead import still
 
 STAMPS = count()
 VERDICTS = (
@@ -181,10 +182,10 @@ def test_a_wrong_preset_is_refused_at_once():
 
 def test_the_dead_form_is_the_same_every_time(panel):
     panel.set(init="normal")
-    data, about = panel._repr_mimebundle_()
-    again, _ = follow_signals(init="normal")._repr_mimebundle_()
-    assert data["image/png"] == again["image/png"]
-    assert about["image/png"]["alt"].startswith("Three curves")
+    data = panel._repr_mimebundle_()
+    again = follow_signals(init="normal")._repr_mimebundle_()
+    assert data["text/html"] == again["text/html"]
+    assert still(data)[1].startswith("Three curves")
     rows = data["text/plain"].splitlines()
     assert rows[0] == "10 layers of 64 ReLU units, normal (std 0.01): collapsed"
     assert len(rows) == 13

@@ -12,6 +12,7 @@ from lessons.maths.dataset import Data
 from lessons.pictures.decision_map import bounds
 from lessons.pictures.training import TrainingPicture, frame
 from lessons.widgets import background
+from tests.dead import still
 
 SMALL = {"points": 40, "hidden": (3,), "batch": 8, "epochs": 12}
 STAMPS = count()
@@ -379,6 +380,17 @@ def test_without_an_event_loop_play_says_what_to_do(panel):
     assert front(panel).error == ""
 
 
+def test_a_closed_panel_trains_no_longer(panel):
+    async def close(panel):
+        panel.close()
+        assert not panel.playing
+        at = panel._run.iteration
+        await asyncio.sleep(0.02)
+        assert panel._run.iteration == at
+
+    playing(close, panel)
+
+
 def test_waiting_for_the_end_that_is_cancelled_pauses(panel):
     async def cancel(panel):
         waiting = asyncio.create_task(panel.ended())
@@ -398,12 +410,12 @@ def test_waiting_for_the_end_that_is_cancelled_pauses(panel):
 def test_the_dead_form_is_the_same_each_time(panel, monkeypatch):
     panel.run(10)
     monkeypatch.undo()  # now with pixels
-    data, about = panel._repr_mimebundle_()
-    again, _ = panel._repr_mimebundle_()
-    assert data["image/png"] == again["image/png"]
+    data = panel._repr_mimebundle_()
+    again = panel._repr_mimebundle_()
+    assert data["text/html"] == again["text/html"]
     lines = data["text/plain"].splitlines()
     assert lines[0].startswith("moons: 30 points to train with, 10 held out; 2-3-1, tanh,")
     assert [line.split()[0] for line in lines[3:]] == ["0", "2", "4", "6", "8", "10"]
     assert text.number(panel.history[4].test_loss) in lines[5]
-    assert "at 0x" not in str(about) + repr(panel)
-    assert about["image/png"]["alt"] == front(panel).alt
+    assert "at 0x" not in data["text/plain"] + repr(panel)
+    assert still(data)[1] == front(panel).alt

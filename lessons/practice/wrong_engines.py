@@ -51,7 +51,9 @@ class _NearestFirst(Value):
 
 def _called(name: str, mistake: type[Value]) -> type[Value]:
     """An engine that does not give away its mistake by its name."""
-    return type(name, (mistake,), {"__doc__": "An engine with one mistake.", "__module__": "engines"})
+    return type(
+        name, (mistake,), {"__doc__": "An engine with one mistake.", "__module__": "engines"}
+    )
 
 
 #: What is wrong with each, in a few words.

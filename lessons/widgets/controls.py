@@ -8,6 +8,10 @@ from typing import Any
 
 import ipywidgets
 
+#: The marks of a slider over the logarithm: ten a decade, at preferred numbers, so that 1, 0.1 and
+#: 0.01 are marks.
+_MARKS = (1.0, 1.25, 1.6, 2.0, 2.5, 3.15, 4.0, 5.0, 6.3, 8.0)
+
 
 class Button(ipywidgets.Button):
     """A button whose action raises: ipywidgets' own callbacks catch every exception."""
@@ -122,6 +126,32 @@ class ValueControl:
     def _typed(self, change: dict[str, Any]) -> None:
         if not self._showing and change["new"] != self._text:
             self._on_change(self.name, change["new"])
+
+
+class PowerControl(ValueControl):
+    """A :class:`ValueControl` whose slider runs over the logarithm of the number."""
+
+    def __init__(self, *arguments: Any, **options: Any) -> None:
+        super().__init__(*arguments, **options)
+        self.row.add_class("bp-power")
+
+    def show(self, value: float) -> None:
+        """Set slider and box without telling the panel."""
+        self._showing = True
+        try:
+            # The nearest mark, as a short number: one that rounding moved would widen the slider.
+            self._mark = round(round(math.log10(value) / self._step) * self._step, 9)
+            self._widen(self._mark)
+            self._text = float(f"{value:.6g}")
+            self.box.value = self._text
+            self._place()
+        finally:
+            self._showing = False
+
+    def _changed(self, value: float) -> None:
+        if abs(value - self._mark) > 1e-6 * self._step:
+            decade, mark = divmod(round(value / self._step), len(_MARKS))
+            self._on_change(self.name, float(f"{_MARKS[mark]}e{decade}"))
 
 
 def bounds_for(name: str, value: float, given: object) -> tuple[float, float, float]:

@@ -12,8 +12,8 @@ from lessons.maths.largest_rate import DEEPEST, STEPS, Bound, Game, Trial, whole
 from lessons.pictures import largest_rate as pictures
 from lessons.pictures.figure import Look
 from lessons.widgets.arrangement import button, sidebar
+from lessons.widgets.controls import PowerControl
 from lessons.widgets.panel import PicturePanel, scrolling
-from lessons.widgets.slopes import PowerControl
 
 _SEARCHING = "<small>Searching</small><span>Some twenty runs are made to find the largest.</span>"
 
@@ -26,7 +26,7 @@ class RatePanel(PicturePanel):
     """
 
     _subject = "This run"
-    _still_look = Look(width=760, height=420, ratio=2.0, solid=True)
+    _still_look = Look(width=760, height=420, ratio=1.5, solid=True)
 
     def __init__(self, game: Game) -> None:
         self.game = game

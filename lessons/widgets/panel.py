@@ -5,11 +5,13 @@ from __future__ import annotations
 import base64
 from collections.abc import Callable, Iterator, Sequence
 from contextlib import contextmanager
+from html import escape
 from typing import Any
 
 import ipywidgets
 
 from lessons.pictures.figure import Look, palette_png
+from lessons.pictures.still import LIVE
 from lessons.widgets.controls import ValueControl
 from lessons.widgets.front import Front
 
@@ -88,7 +90,7 @@ class PicturePanel(Panel):
     """
 
     #: The size of the still picture.
-    _still_look = Look(width=760, height=500, ratio=2.0, solid=True)
+    _still_look = Look(width=760, height=500, ratio=1.5, solid=True)
 
     def __init__(
         self, label: str, children: Sequence[ipywidgets.Widget], classes: Sequence[str] = ()
@@ -110,13 +112,18 @@ class PicturePanel(Panel):
         with self._reported():
             self._draw()
 
-    def _repr_mimebundle_(self, **options: Any) -> Any:
+    def _repr_mimebundle_(self, **options: Any) -> dict[str, Any]:
         look = self._still_look
         still, alt, table = self._still(look)
+        data = base64.b64encode(palette_png(still)).decode()
         bundle = dict(super()._repr_mimebundle_(**options) or {})
-        bundle["image/png"] = base64.b64encode(palette_png(still)).decode()
+        # An image of its own kind, image/png, would lose its text alternative in JupyterLab.
+        bundle["text/html"] = (
+            f'<img alt="{escape(alt)}" src="data:image/png;base64,{data}" '
+            f'style="width: {look.width}px; max-width: 100%">\n<p><small>{LIVE}</small></p>'
+        )
         bundle["text/plain"] = table
-        return bundle, {"image/png": {"width": look.width, "height": look.height, "alt": alt}}
+        return bundle
 
 
 def scrolling(title: str, body: str) -> str:

@@ -17,10 +17,9 @@ from lessons.pictures.race import frame, height_for, race_picture
 from lessons.pictures.race_scale import scale_of
 from lessons.pictures.race_style import shown_name
 from lessons.widgets.arrangement import button, preset_menu
-from lessons.widgets.controls import ValueControl, bounds_for
+from lessons.widgets.controls import PowerControl, ValueControl, bounds_for
 from lessons.widgets.panel import PicturePanel, scrolling
 from lessons.widgets.racing import USUAL_RATE, Racing, landscape_called, own_landscape
-from lessons.widgets.slopes import PowerControl
 
 #: How fast a race is played: ms from one picture to the next, and the steps between the two.
 SPEEDS = {"slow": (500, 1), "normal": (160, 1), "fast": (160, 4)}
@@ -37,7 +36,7 @@ class RacePanel(PicturePanel):
     ``sentence``.
     """
 
-    _still_look = Look(width=1000, height=height_for(1000), ratio=2.0, solid=True)
+    _still_look = Look(width=1000, height=height_for(1000), ratio=1.5, solid=True)
 
     def __init__(self, state: Racing, rate_bounds: tuple[float, float, float]) -> None:
         self._state = state

@@ -16,9 +16,8 @@ from lessons.pictures import signals_words
 from lessons.pictures.figure import Look
 from lessons.pictures.signals import frame_for, height_for, signal_picture
 from lessons.widgets.arrangement import button, sidebar
-from lessons.widgets.controls import ValueControl
+from lessons.widgets.controls import PowerControl, ValueControl
 from lessons.widgets.panel import PicturePanel, scrolling
-from lessons.widgets.slopes import PowerControl
 
 #: Ways to go wrong, and the remedies, in the order of the lesson.
 PRESETS: dict[str, dict[str, Any]] = {
@@ -57,7 +56,7 @@ class SignalPanel(PicturePanel):
     """
 
     _subject = "This network"
-    _still_look = Look(width=760, height=456, ratio=2.0, solid=True)
+    _still_look = Look(width=760, height=456, ratio=1.5, solid=True)
 
     def __init__(self, stack: Stack, presets: Mapping[str, Mapping[str, Any]]) -> None:
         self._begin = self.stack = stack

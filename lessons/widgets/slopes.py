@@ -13,40 +13,12 @@ from lessons.maths.secant import Curve, Measurement, curve_of, measured
 from lessons.pictures import slope_words, words
 from lessons.pictures.curves import Graph, height_for, slope_picture
 from lessons.pictures.figure import Look
-from lessons.widgets.controls import Button, ValueControl
+from lessons.widgets.controls import Button, PowerControl, ValueControl
 from lessons.widgets.panel import PicturePanel
 
-#: h on its slider: ten marks a decade, at preferred numbers, so that 1, 0.1, 0.01 ... are marks.
-_MARKS = (1.0, 1.25, 1.6, 2.0, 2.5, 3.15, 4.0, 5.0, 6.3, 8.0)
 _LEAST = -6
 #: The menu's value for a learner's own function, which may have the name of another.
 _OWN = "(yours)"
-
-
-class PowerControl(ValueControl):
-    """A :class:`ValueControl` whose slider runs over the logarithm of the number."""
-
-    def __init__(self, *arguments: Any, **options: Any) -> None:
-        super().__init__(*arguments, **options)
-        self.row.add_class("bp-power")
-
-    def show(self, value: float) -> None:
-        """Set slider and box without telling the panel."""
-        self._showing = True
-        try:
-            # The nearest mark, as a short number: one that rounding moved would widen the slider.
-            self._mark = round(round(math.log10(value) / self._step) * self._step, 9)
-            self._widen(self._mark)
-            self._text = float(f"{value:.6g}")
-            self.box.value = self._text
-            self._place()
-        finally:
-            self._showing = False
-
-    def _changed(self, value: float) -> None:
-        if abs(value - self._mark) > 1e-6 * self._step:
-            decade, mark = divmod(round(value / self._step), len(_MARKS))
-            self._on_change(self.name, float(f"{_MARKS[mark]}e{decade}"))
 
 
 class SlopePanel(PicturePanel):
@@ -56,7 +28,7 @@ class SlopePanel(PicturePanel):
     """
 
     _subject = "The function"
-    _still_look = Look(width=760, height=326, ratio=2.0, solid=True)
+    _still_look = Look(width=760, height=326, ratio=1.5, solid=True)
 
     def __init__(
         self, function: str | Callable[[Any], Any], z: float, h: float, ends: tuple[float, float]

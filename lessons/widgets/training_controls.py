@@ -19,9 +19,8 @@ from lessons.maths.training_settings import (
     OWN,
 )
 from lessons.widgets.arrangement import button
-from lessons.widgets.controls import ValueControl
+from lessons.widgets.controls import PowerControl, ValueControl
 from lessons.widgets.pace import SPEEDS
-from lessons.widgets.slopes import PowerControl
 
 OnChange = Callable[[str, Any], None]
 Action = Callable[[str], Callable[[], None]]

@@ -5,7 +5,7 @@ from __future__ import annotations
 import asyncio
 import math
 import time
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Mapping, Sequence
 from typing import Any
 
 import ipywidgets
@@ -42,7 +42,7 @@ class TrainingPanel(PicturePanel):
     """
 
     _subject = "The training"
-    _still_look = Look(width=900, height=height_for(900), ratio=2.0, solid=True)
+    _still_look = Look(width=900, height=height_for(900), ratio=1.5, solid=True)
 
     def __init__(self, run: Run, speed: str) -> None:
         self._run = run
@@ -253,10 +253,21 @@ class TrainingPanel(PicturePanel):
             f'<p class="bp-below-title">Point {self._chosen} at epoch '
             f"{training_words.epochs(run.place)}, forward and backward</p>"
         )
-        self._below.children = [title, panel]
+        self._show_below([title, panel])
 
     def _close_trace(self) -> None:
-        self._below.children = []
+        self._show_below([])
+
+    def _show_below(self, widgets: Sequence[ipywidgets.Widget]) -> None:
+        gone, self._below.children = self._below.children, widgets
+        for widget in gone:
+            widget.close()
+
+    def close(self) -> None:
+        """Stop training, and take the panel off the page."""
+        if hasattr(self, "_background"):
+            self._background.stop()
+        super().close()
 
     # Training in the background.
 

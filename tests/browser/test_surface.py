@@ -263,7 +263,7 @@ def test_the_picture_follows_the_theme_and_the_width(lab: Lab, panel: Locator) -
 
 def test_what_is_saved_is_a_picture_and_a_table(lab: Lab, panel: Locator) -> None:
     [output] = lab.outputs()[1]
-    assert set(output["data"]) >= {"image/png", "text/plain"}
+    assert set(output["data"]) >= {"text/html", "text/plain"}
     assert "dL_dm1" in "".join(output["data"]["text/plain"])
 
 
