@@ -185,6 +185,13 @@ def test_a_point_is_told_with_what_the_network_says_of_it():
     assert f"{(p if label else 1 - p):.3f}"[:5] in training_words.point(two, 0)
 
 
+def test_a_change_of_settings_is_told_with_its_epoch():
+    run = trained(made(), 3)
+    assert "Changed" not in training_words.numbers(run)
+    run.set(lr=0.05, optimizer="adam")
+    assert "lr 0.05, optimizer adam at epoch 3, dotted line" in training_words.numbers(run)
+
+
 def test_an_epoch_is_told_in_iterations():
     run = made(batch=25)
     assert "batches of 25, so 3 iterations are one epoch" in training_words.numbers(run)

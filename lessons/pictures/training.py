@@ -281,7 +281,14 @@ def _curves(loss: Axes, norms: Axes, look: Look, ground: Ground) -> dict[str, An
         )  # fmt: skip
         made[f"now {name}"] = line(axes, color=p.text, lw=px(1.2), zorder=2)
         made[f"changes {name}"] = line(axes, color=p.muted, lw=px(1), ls=_DASHES[2], zorder=1)
-    dot = {"marker": "o", "ls": "", "ms": px(7.5), "mew": px(1.4), "mec": p.ground}
+    dot = {
+        "marker": "o",
+        "ls": "",
+        "ms": px(7.5),
+        "mew": px(1.4),
+        "mec": p.ground,
+        "clip_on": False,
+    }
     made["dot train"] = line(loss, **dot, color=p.forward, zorder=6)
     made["dot test"] = line(loss, **{**dot, "mec": p.forward, "mfc": p.ground}, zorder=7)
     return made

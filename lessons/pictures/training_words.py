@@ -3,7 +3,9 @@
 from __future__ import annotations
 
 import math
+from collections.abc import Sequence
 from html import escape
+from statistics import median
 
 from lessons.maths import text
 from lessons.maths.training_run import Measured, Run
@@ -20,8 +22,8 @@ def sentence(run: Run, note: str = "") -> str:
 def playing(run: Run) -> str:
     """The sentence while it trains: it stays the same, so that it is read out once."""
     return (
-        f"Training with lr = {text.short(run.settings.lr)} and {_batches(run)}. Everything can be "
-        f"changed while it runs."
+        f"Training with lr = {text.short(run.settings.lr)} and {_batches(run)}. They and the "
+        f"optimizer can be changed while it runs."
     )
 
 
@@ -62,16 +64,24 @@ def _judged(run: Run) -> str:
     if run.stopped or run.looks_back or run.latest < 10:
         return ""
     curve = run.curve()
-    best, lowest = min(curve, key=lambda found: found[1].test_loss)
-    now, near = run.now, "at" if run.stride == 1 else "around"
-    risen = now.test_loss > 1.15 * lowest.test_loss + 0.01
-    if risen and now.train_loss < lowest.train_loss and best < run.at:
-        return (
-            f"The held-out loss was lowest {near} epoch {epochs(best)}, with "
-            f"{_f(text.number(lowest.test_loss))}, and has risen since, while the training loss "
-            f"fell: that is overfitting."
-        )
-    return ""
+    train, test = (
+        _calm([getattr(found, name) for _, found in curve]) for name in ("train_loss", "test_loss")
+    )
+    best = min(range(len(test)), key=test.__getitem__)
+    since = run.at - curve[best][0]
+    risen = test[-1] > 1.15 * test[best] + 0.02 and train[-1] < train[best]
+    if not risen or since < max(10.0, 0.15 * run.at):
+        return ""
+    return (
+        f"The held-out loss was lowest around epoch {epochs(curve[best][0])}, with "
+        f"{_f(text.number(curve[best][1].test_loss))}, and has risen since, while the training "
+        f"loss fell: that is overfitting."
+    )
+
+
+def _calm(losses: Sequence[float]) -> list[float]:
+    """Each with the median of it and its two neighbours on either side: no single jump counts."""
+    return [median(losses[max(0, i - 2) : i + 3]) for i in range(len(losses))]
 
 
 def numbers(run: Run) -> str:
@@ -90,6 +100,10 @@ def numbers(run: Run) -> str:
         f"{_b(text.number(norm))} in layer {layer}" for layer, norm in enumerate(now.norms, 1)
     )
     rows.append(("Gradient", "", "", f"length {norms}"))
+    if run.changes:
+        at, told = list(run.changes.items())[-1]
+        changed = ", ".join(f"{name} {value}" for name, value in told.items())
+        rows.append(("Changed", "", "", f"{escape(changed)} at epoch {epochs(at)}, dotted line"))
     body = "".join(
         f'<tr><th scope="row">{name}</th><td>{one}</td><td>{two}</td>'
         f'<td class="bp-left">{note}</td></tr>'

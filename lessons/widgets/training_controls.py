@@ -182,6 +182,25 @@ class TrainingControls:
         self.branch.disabled = playing or not run.looks_back
 
 
+class Opened(ipywidgets.Box):
+    """What is opened below a panel, under a title; what was there before is closed."""
+
+    def __init__(self) -> None:
+        super().__init__([])
+        self.add_class("bp-below")
+
+    def show(self, title: str, panel: ipywidgets.Widget) -> None:
+        self._replace(ipywidgets.HTML(f'<p class="bp-below-title">{title}</p>'), panel)
+
+    def clear(self) -> None:
+        self._replace()
+
+    def _replace(self, *widgets: ipywidgets.Widget) -> None:
+        gone, self.children = self.children, widgets
+        for widget in gone:
+            widget.close()
+
+
 def _show_up_to(control: ValueControl, value: float, most: float) -> None:
     """A value on a slider with another end. An end below its value would move it, as if by hand."""
     if control.slider.max < most:

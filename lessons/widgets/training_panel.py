@@ -5,7 +5,7 @@ from __future__ import annotations
 import asyncio
 import math
 import time
-from collections.abc import Callable, Mapping, Sequence
+from collections.abc import Callable, Mapping
 from typing import Any
 
 import ipywidgets
@@ -27,7 +27,7 @@ from lessons.pictures.training import (
 from lessons.widgets.background import Background, Gate, kernel_loop, one_at_a_time
 from lessons.widgets.pace import Pace, checked_speed
 from lessons.widgets.panel import PicturePanel
-from lessons.widgets.training_controls import TrainingControls
+from lessons.widgets.training_controls import Opened, TrainingControls
 
 #: The width of a first hidden layer, where there was none.
 _WIDTH = 8
@@ -58,9 +58,8 @@ class TrainingPanel(PicturePanel):
         )
         self._look = Look(700, height_for(700))
         # What is opened stands below the panel and not in it: each has sliders of its own.
-        framed, self._below = ipywidgets.Box([self._grid]), ipywidgets.Box([])
+        framed, self._below = ipywidgets.Box([self._grid]), Opened()
         framed.add_class("bp-panel")
-        self._below.add_class("bp-below")
         self.remove_class("bp-panel")
         self.add_class("bp-training-panel")
         self.children = [framed, self._below]
@@ -159,7 +158,7 @@ class TrainingPanel(PicturePanel):
 
     def close_trace(self) -> None:
         """Close what :meth:`trace` has opened."""
-        self._act(self._close_trace)
+        self._act(self._below.clear)
 
     async def ended(self) -> None:
         """Wait until it no longer plays: ``await panel.ended()`` in a cell. Interrupting pauses."""
@@ -249,19 +248,8 @@ class TrainingPanel(PicturePanel):
         x, y = run.sample(self._chosen)
         names = run.train.classes if len(y) > 1 else None
         panel = trace_layers(run.network_shown(), x, y, at="backward", names=names)
-        title = ipywidgets.HTML(
-            f'<p class="bp-below-title">Point {self._chosen} at epoch '
-            f"{training_words.epochs(run.place)}, forward and backward</p>"
-        )
-        self._show_below([title, panel])
-
-    def _close_trace(self) -> None:
-        self._show_below([])
-
-    def _show_below(self, widgets: Sequence[ipywidgets.Widget]) -> None:
-        gone, self._below.children = self._below.children, widgets
-        for widget in gone:
-            widget.close()
+        title = f"Point {self._chosen} at epoch {training_words.epochs(run.place)}"
+        self._below.show(f"{title}, forward and backward", panel)
 
     def close(self) -> None:
         """Stop training, and take the panel off the page."""
