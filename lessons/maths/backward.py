@@ -10,7 +10,7 @@ from functools import cached_property
 from types import MappingProxyType
 
 from lessons.maths import text
-from lessons.maths.record import Record, listed
+from lessons.maths.record import Record, TapeRecord, listed
 
 
 @dataclass(frozen=True, slots=True)
@@ -90,6 +90,38 @@ class Gradient(Mapping[str, float]):
         return self.table()
 
 
+class TapeGradient(Gradient):
+    """The gradient of a whole pass over a tape. Its steps are made when they are first looked at.
+
+    ``by_place`` are the derivatives by the places of the tape. It is a :class:`Gradient` to all.
+    """
+
+    __qualname__ = "Gradient"
+
+    def __init__(self, record: TapeRecord, upstream: float, by_place: list[float]) -> None:
+        self.__dict__.update(record=record, upstream=upstream, by_place=by_place, complete=True)
+
+    @cached_property
+    def totals(self) -> Mapping[str, float]:
+        by_place, names = self.by_place, self.record.names
+        return MappingProxyType({name: by_place[place] for place, name in names.items()})
+
+    @cached_property
+    def steps(self) -> tuple[BackwardStep, ...]:
+        return _stepped(self.record, self.upstream, None, self.totals)[0]
+
+    def __getitem__(self, name: str) -> float | list[float]:  # type: ignore[override]
+        # The inputs have the first places, whatever else there is.
+        start = 0
+        for group, entries in self.record.groups.items():
+            if name in entries:
+                return self.by_place[start + entries.index(name)]
+            if name == group:
+                return self.by_place[start : start + len(entries)]
+            start += len(entries)
+        return super().__getitem__(name)
+
+
 def backward(record: Record, upstream: float = 1.0, stop: int | None = None) -> Gradient:
     """The backward pass of ``record``; see :meth:`Record.backward`.
 
@@ -99,6 +131,63 @@ def backward(record: Record, upstream: float = 1.0, stop: int | None = None) -> 
     upstream = _checked_upstream(upstream)
     if stop is not None and (not isinstance(stop, int) or stop < 0):
         raise ValueError(f"stop is {stop!r}; give the number of backward steps, 0 or more")
+    by_place = _swept(record, upstream) if isinstance(record, TapeRecord) else None
+    if by_place is None:
+        steps, totals, complete = _stepped(record, upstream, stop, None)
+    else:
+        whole = TapeGradient(record, upstream, by_place)
+        if stop is None:
+            return whole
+        steps, totals, complete = _stepped(record, upstream, stop, whole.totals)
+        if complete:
+            return whole
+    if complete:  # what the output does not depend on has the derivative 0
+        totals = {name: totals.get(name, 0.0) for name in record.values}
+    return Gradient(record, upstream, steps, complete, MappingProxyType(totals))
+
+
+def _swept(record: TapeRecord, upstream: float) -> list[float] | None:
+    """The derivative by every place, in one sweep over the tape from the output to the inputs.
+
+    On a tape each operation comes after all that went into it, so its own derivative is complete
+    when the sweep gets to it. None where a number left the range of a float: the pass step by step
+    then says which.
+    """
+    tape, place = record.tape, record.place
+    values, inputs = tape.values, len(tape.labels)
+    totals = [0.0] * len(values)
+    totals[place] = upstream
+    taken = tape.operations[: max(place - inputs + 1, 0)]
+    for at, (op, a, b, _, _, slopes) in zip(  # noqa: B905
+        range(place, inputs - 1, -1), reversed(taken)
+    ):
+        d = totals[at]
+        if not d:
+            continue
+        if op == "mul":
+            totals[a] += d * values[b]
+            totals[b] += d * values[a]
+        elif op == "add":
+            totals[a] += d
+            totals[b] += d
+        elif op == "sub":
+            totals[a] += d
+            totals[b] -= d
+        elif slopes is not None:
+            totals[a] += d * slopes[0]
+            if b >= 0:
+                totals[b] += d * slopes[1]
+    return totals if math.isfinite(sum(totals)) else None
+
+
+def _stepped(
+    record: Record, upstream: float, stop: int | None, known: Mapping[str, float] | None
+) -> tuple[tuple[BackwardStep, ...], dict[str, float], bool]:
+    """The steps of a pass, the totals that they reach, and whether it was a whole one.
+
+    Where the totals are ``known``, the last path to a name reaches just that: the order of its
+    contributions is another here, and so may be the last digit of their sum.
+    """
     by_name = record.by_name
     paths = _paths_from_output(record)
     waiting = dict(paths)
@@ -114,15 +203,15 @@ def backward(record: Record, upstream: float = 1.0, stop: int | None = None) -> 
                 break
             contribution = totals[step.name] * local
             totals[name] = totals.get(name, 0.0) + contribution
+            waiting[name] -= 1
+            if waiting[name] == 0:
+                ready.append(name)
+                totals[name] = known[name] if known is not None else totals[name]
             if not math.isfinite(totals[name]):
                 raise OverflowError(
                     f"{record.function}: the gradient of {name} is too large for a float; it comes "
                     f"from {step.name} with upstream {totals[step.name]:g} and local {local:g}"
                 )
-            waiting[name] -= 1
-            path = paths[name] - waiting[name]
-            if waiting[name] == 0:
-                ready.append(name)
             steps.append(
                 BackwardStep(
                     step.name,
@@ -132,14 +221,11 @@ def backward(record: Record, upstream: float = 1.0, stop: int | None = None) -> 
                     local,
                     contribution,
                     totals[name],
-                    path,
+                    paths[name] - waiting[name],
                     paths[name],
                 )
             )
-    complete = len(steps) == sum(paths.values())
-    if complete:  # what the output does not depend on has the derivative 0
-        totals = {name: totals.get(name, 0.0) for name in record.values}
-    return Gradient(record, upstream, tuple(steps), complete, MappingProxyType(totals))
+    return tuple(steps), totals, len(steps) == sum(paths.values())
 
 
 def _checked_upstream(upstream: float) -> float:

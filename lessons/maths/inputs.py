@@ -6,6 +6,7 @@ import functools
 import inspect
 import math
 from collections.abc import Callable, Mapping
+from functools import lru_cache
 from typing import Any
 
 
@@ -63,6 +64,8 @@ def name_of(function: object) -> str:
 def _entry_or_list(name: str, value: Any) -> float | list[float]:
     if hasattr(value, "tolist") and not isinstance(value, (int, float)):
         value = value.tolist()  # a NumPy array or scalar
+    if type(value) is list and {*map(type, value)} == {float} and all(map(math.isfinite, value)):
+        return value.copy()  # the usual case, at once: weights of a network, for example
     if isinstance(value, (list, tuple)):
         if not value:
             raise ValueError(f"{name} is an empty list; give it at least one number")
@@ -92,9 +95,16 @@ def entry(name: str, value: Any) -> float:
 
 def flat_names(values: Mapping[str, float | list[float]]) -> dict[str, tuple[str, ...]]:
     """For each argument the names of its entries: ``w=[..]`` gives ``("w0", "w1")``."""
+    sizes = ((name, len(v) if isinstance(v, list) else None) for name, v in values.items())
+    return dict(_groups(tuple(sizes)))
+
+
+@lru_cache(maxsize=64)
+def _groups(sizes: tuple[tuple[str, int | None], ...]) -> tuple[tuple[str, tuple[str, ...]], ...]:
+    """The names of the entries, from the length of each list."""
     groups = {
-        name: tuple(f"{name}{i}" for i in range(len(value))) if isinstance(value, list) else (name,)
-        for name, value in values.items()
+        name: (name,) if size is None else tuple(f"{name}{i}" for i in range(size))
+        for name, size in sizes
     }
     seen: dict[str, str] = {}
     for name, entries in groups.items():
@@ -104,4 +114,4 @@ def flat_names(values: Mapping[str, float | list[float]]) -> dict[str, tuple[str
                     f"{name} and {seen[entry]} would both be shown as {entry}; rename one of them"
                 )
             seen[entry] = name
-    return groups
+    return tuple(groups.items())

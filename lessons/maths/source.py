@@ -135,8 +135,22 @@ def _holds(node: ast.Lambda, code: CodeType) -> bool:
     )
 
 
+#: Sites that were found before. The code is held with its site, so that no other takes its id.
+_SITES: dict[tuple[int, int], tuple[CodeType, Site]] = {}
+_MOST_SITES = 4096
+
+
 def site_of(code: CodeType, instruction: int) -> Site:
     """The site of the operation that ``code`` is executing at byte offset ``instruction``."""
+    found = _SITES.get((id(code), instruction))
+    if found is None:
+        while len(_SITES) >= _MOST_SITES:
+            _SITES.pop(next(iter(_SITES)))
+        found = _SITES[id(code), instruction] = code, _site_of(code, instruction)
+    return found[1]
+
+
+def _site_of(code: CodeType, instruction: int) -> Site:
     tree = tree_of(code)
     if tree is None:
         return site_in_bytecode(code, instruction)

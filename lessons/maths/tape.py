@@ -1,29 +1,28 @@
 """Recorded numbers, and the tape on which their operations are written while a function runs.
 
 A :class:`Number` behaves as a float in arithmetic and comparisons, and writes down what was done
-with it. It lives only while the learner's function runs; :mod:`lessons.maths.record` then turns
-the tape into frozen data.
+with it. It lives only while the learner's function runs.
+
+What is done for every operation is kept short: numbers and places are written down, no more. Steps
+and their names are made of that later, in :mod:`lessons.maths.steps`, for those who look.
 """
 
 from __future__ import annotations
 
 import math
-import os
-import sys
-from collections.abc import Sequence
-from dataclasses import dataclass, field
-from types import CodeType, FrameType
-from typing import Any, NoReturn
+import operator
+from collections.abc import Callable, Sequence
+from sys import _getframe
+from types import FrameType
+from typing import Any, NamedTuple, NoReturn
 
 from lessons.maths import functions as _functions
 from lessons.maths.functions import FUNCTIONS, Plain
-from lessons.maths.source import UNKNOWN, Listing, Site, site_of
+from lessons.maths.places import NOWHERE, Places, Where
 from lessons.maths.text import number
 
 #: Frames of these files are the machinery; the first frame outside of them is the learner's.
 _MACHINERY = {__file__, _functions.__file__}
-#: The frame that calls the learner's function: no name is looked for from there on.
-_RECORDER = os.path.join(os.path.dirname(__file__), "record.py")
 
 #: NumPy's names for what a recorded number can do.
 _UFUNCS = {
@@ -38,47 +37,85 @@ _UFUNCS = {
     **{name: name for name in ("exp", "log", "sqrt", "tanh", "maximum", "minimum")},
 }
 
+_new = object.__new__
 
-@dataclass(slots=True)
-class Entry:
-    """One raw operation: what was done to which entries or constants, where, and what came out."""
+
+class Operation(NamedTuple):
+    """One raw operation. ``a`` and ``b`` are the places of what went in, -1 for none.
+
+    ``slopes`` are the derivatives by these two; None for sums and products, where they are seen at
+    a glance. ``frame`` tells two runs of the same ``sum(...)`` apart.
+    """
 
     op: str
-    args: tuple[int | float, ...]  # an int is the place of an earlier entry, a float a constant
-    signs: tuple[int, ...]
-    value: float
-    line: int | None
-    site: Site
-    label: str = ""  # the name of an input
-    frame: int = 0  # tells two runs of the same `sum(...)` apart
+    a: int
+    b: int
+    where: Where
+    frame: int
+    slopes: tuple[float, float] | None
 
 
-@dataclass(slots=True)
+#: What stands at the place of a number that was written in the source.
+CONSTANT = Operation("constant", -1, -1, NOWHERE, 0, None)
+
+
 class Tape:
-    """All operations of one run, in order."""
+    """All operations of one run, in order.
 
-    function: str
-    code: CodeType | None
-    listing: Listing | None
-    entries: list[Entry] = field(default_factory=list)
-    sites: dict[tuple[CodeType, int], Site] = field(default_factory=dict)
+    Each number has a place: the inputs have the first ones, and after them come the results of
+    ``operations``, and the constants that they met. ``values`` holds all numbers by their places.
+    """
 
-    def add_input(self, label: str, value: float) -> Number:
-        self.entries.append(Entry("input", (), (), value, None, UNKNOWN, label))
-        return Number(self, len(self.entries) - 1, value)
+    __slots__ = ("function", "labels", "operations", "places", "values", "wheres")
+
+    def __init__(self, function: str, places: Places) -> None:
+        self.function = function
+        self.places = places
+        self.wheres = places.known
+        self.labels: list[str] = []
+        self.values: list[float] = []
+        self.operations: list[Operation] = []
+
+    def add_inputs(self, labels: Sequence[str], values: Sequence[float]) -> list[Number]:
+        """New inputs; there can be none after the first operation."""
+        start = len(self.values)
+        self.labels += labels
+        self.values += values
+        return [Number(self, place, value) for place, value in enumerate(values, start)]
+
+    def add_constant(self, value: float) -> int:
+        """The place of a number that is not recorded."""
+        self.values.append(value)
+        self.operations.append(CONSTANT)
+        return len(self.values) - 1
+
+    def write(
+        self,
+        op: str,
+        a: int,
+        b: int,
+        value: float,
+        frame: FrameType,
+        slopes: tuple[float, float] | None = None,
+    ) -> Number:
+        """Write down an operation that was carried out in the learner's ``frame``."""
+        where = self.wheres.get((id(frame.f_code), frame.f_lasti)) or self.places.find(frame)
+        self.values.append(value)
+        # The bare tuple is built in a third of the time; it reads the same.
+        self.operations.append((op, a, b, where, id(frame), slopes))  # type: ignore[arg-type]
+        return Number(self, len(self.values) - 1, value)
 
     def apply(self, op: str, args: Sequence[Any]) -> Number:
-        """Carry out ``op`` on recorded and plain numbers, and write it down."""
+        """Carry out ``op`` on recorded and plain numbers, with every check, and write it down."""
         plain = [self._plain(op, arg) for arg in args]
-        frame, line, site = self._where()
-        value, signs = self._carry_out(op, plain, line, site)
-        places = tuple(
-            arg._place if isinstance(arg, Number) else value_
-            for arg, value_ in zip(args, plain, strict=True)
-        )
-        name = "sum" if signs else op
-        self.entries.append(Entry(name, places, signs, value, line, site, frame=id(frame)))
-        return Number(self, len(self.entries) - 1, value)
+        frame = _learner_frame()
+        value = self._carry_out(op, plain, frame)
+        slopes = None if op in _COMPUTE else self._slopes(op, args, plain, frame)
+        a, b = [
+            arg._place if isinstance(arg, Number) else self.add_constant(number_)
+            for arg, number_ in zip(args, plain, strict=True)
+        ] + [-1] * (2 - len(plain))
+        return self.write(op, a, b, value, frame, slopes)
 
     def _plain(self, op: str, arg: Any) -> float:
         if isinstance(arg, Number):
@@ -102,17 +139,14 @@ class Tape:
             raise ValueError(f"{self.here()}: {_word(op)} meets {value}; use finite numbers alone")
         return value
 
-    def _carry_out(
-        self, op: str, plain: list[float], line: int | None, site: Site
-    ) -> tuple[float, tuple[int, ...]]:
-        if op == "add" or op == "sub":
-            sign = 1 if op == "add" else -1
-            value, signs = plain[0] + sign * plain[1], (1, sign)
+    def _carry_out(self, op: str, plain: list[float], frame: FrameType) -> float:
+        if op in _COMPUTE:
+            value = _COMPUTE[op](*plain)
         else:
-            function, signs = FUNCTIONS[op], ()
+            function = FUNCTIONS[op]
             if function.domain and not function.domain[0](*plain):
                 reason = function.domain[1].format(*(number(p, ascii=True) for p in plain))
-                raise ValueError(f"{self.step_words(line, site)}: {reason}; change its inputs")
+                raise ValueError(f"{self._step_words(frame)}: {reason}; change its inputs")
             try:
                 value = float(function.value(Plain, *plain))
             except OverflowError:
@@ -120,61 +154,51 @@ class Tape:
         if not math.isfinite(value):
             shown = ", ".join(number(p, ascii=True) for p in plain)
             raise OverflowError(
-                f"{self.step_words(line, site)}: {_word(op)} of {shown} is too large for a float "
+                f"{self._step_words(frame)}: {_word(op)} of {shown} is too large for a float "
                 f"(the limit is about 1.8e308); make its inputs smaller"
             )
-        return value, signs
+        return value
 
-    def step_words(self, line: int | None, site: Site) -> str:
-        """How an error calls the step that it is about: ``neuron, line 5, z``."""
-        parts = [self.function]
-        if line is not None:
-            parts.append(f"line {line}")
-        if site.target:
-            parts.append(site.target)
-        return ", ".join(parts)
+    def _slopes(
+        self, op: str, args: Sequence[Any], plain: list[float], frame: FrameType
+    ) -> tuple[float, float]:
+        """The derivatives by the recorded arguments; 0.0 for the others, which nobody asks for."""
+        found = [0.0, 0.0]
+        for i, slope in enumerate(FUNCTIONS[op].slopes):
+            if not isinstance(args[i], Number):
+                continue
+            try:
+                found[i] = float(slope(Plain, *plain))
+            except (OverflowError, ZeroDivisionError, ValueError):
+                found[i] = math.inf
+            if not math.isfinite(found[i]):
+                raise ValueError(
+                    f"{self._step_words(frame)}: {FUNCTIONS[op].word} has no finite slope at "
+                    f"{', '.join(number(p, ascii=True) for p in plain)}; change its inputs"
+                )
+        return found[0], found[1]
 
     def here(self) -> str:
-        """The step that the learner's function is at just now, in words."""
-        _, line, site = self._where()
-        return self.step_words(line, site)
+        """The step that the learner's function is at just now, as errors call it."""
+        return self._step_words(_learner_frame())
 
-    def _where(self) -> tuple[FrameType, int | None, Site]:
-        """The learner's frame, the line in the recorded function, and the site there."""
-        frame = sys._getframe(2)
-        while frame.f_code.co_filename in _MACHINERY and frame.f_back is not None:
-            frame = frame.f_back
-        if frame.f_code.co_filename == _RECORDER:  # a function of the course itself is recorded
-            return frame, None, UNKNOWN
-        caller, site = frame, self._site(frame)
-        while site.returned and caller.f_code is not self.code and caller.f_back is not None:
-            caller = caller.f_back  # a helper returns it: the call may give it a name
-            if caller.f_code.co_filename == _RECORDER:
-                break
-            outer = self._site(caller)
-            site = Site(outer.target, outer.item, outer.returned, False, site.sum_call)
-        return frame, self._line(frame), site
+    def _step_words(self, frame: FrameType) -> str:
+        where = self.places.find(frame)
+        return ", ".join(
+            [
+                self.function,
+                *([f"line {where.line}"] if where.line is not None else []),
+                *([where.site.target] if where.site.target else []),
+            ]
+        )
 
-    def _site(self, frame: FrameType) -> Site:
-        key = (frame.f_code, frame.f_lasti)
-        site = self.sites.get(key)
-        if site is None:
-            site = self.sites[key] = site_of(*key)
-        return site
 
-    def _line(self, frame: FrameType) -> int | None:
-        listing = self.listing
-        if listing is None:
-            return None
-        walker: FrameType | None = frame
-        while walker is not None:
-            line, name = walker.f_lineno, walker.f_code.co_filename
-            if name == listing.filename and line and listing.first <= line <= listing.last:
-                return line - listing.first + 1
-            if walker.f_code is self.code:
-                break
-            walker = walker.f_back
-        return None
+def _learner_frame(depth: int = 2) -> FrameType:
+    """The innermost frame that is not the machinery's, from so many frames up."""
+    frame = _getframe(depth)
+    while frame.f_code.co_filename in _MACHINERY and frame.f_back is not None:
+        frame = frame.f_back
+    return frame
 
 
 def _word(op: str) -> str:
@@ -186,6 +210,60 @@ def _word(op: str) -> str:
     return FUNCTIONS[op].word
 
 
+#: The operators that most of a network is made of, and how they are carried out.
+_COMPUTE: dict[str, Callable[[float, float], float]] = {
+    "add": operator.add,
+    "sub": operator.sub,
+    "mul": operator.mul,
+}
+#: Whole numbers below it are floats without loss.
+_LARGE = 2**53
+
+
+def _operator(op: str) -> Callable[[Number, Any], Number]:
+    """``self op other``, at once where both are recorded numbers, or the other one is Python's."""
+    compute, infinity = _COMPUTE[op], math.inf
+
+    def recorded(self: Number, other: Any) -> Number:
+        tape = self._tape
+        if type(other) is Number and other._tape is tape:
+            value = compute(self._value, other._value)
+            if -infinity < value < infinity:
+                # What tape.write does, without the call: this is the path that has to be short.
+                frame = _getframe(1)
+                here = (id(frame.f_code), frame.f_lasti)
+                where = tape.wheres.get(here) or tape.places.find(frame)
+                values = tape.values
+                made = _new(Number)
+                made._tape, made._place, made._value = tape, len(values), value
+                values.append(value)
+                tape.operations.append((op, self._place, other._place, where, id(frame), None))
+                return made
+        elif type(other) is float or (type(other) is int and abs(other) < _LARGE):
+            value = compute(self._value, other)
+            if -infinity < value < infinity:
+                b = tape.add_constant(float(other))
+                return tape.write(op, self._place, b, value, _getframe(1))
+        return self._binary(op, self, other)
+
+    return recorded
+
+
+def _reflected(op: str) -> Callable[[Number, Any], Number]:
+    """``other op self``, at once where the other is a number of Python's."""
+    compute, infinity = _COMPUTE[op], math.inf
+
+    def recorded(self: Number, other: Any) -> Number:
+        if type(other) is float or (type(other) is int and abs(other) < _LARGE):
+            value = compute(other, self._value)
+            if -infinity < value < infinity:
+                a = self._tape.add_constant(float(other))
+                return self._tape.write(op, a, self._place, value, _getframe(1))
+        return self._binary(op, other, self)
+
+    return recorded
+
+
 class Number:
     """A float that writes down what is done with it. Made by ``record``, never by hand."""
 
@@ -195,6 +273,17 @@ class Number:
         self._tape, self._place, self._value = tape, place, value
 
     def _recorded(self, name: str, args: Sequence[Any]) -> Number:
+        function = FUNCTIONS[name]
+        if len(args) == 1 and function.domain is None:
+            try:
+                value = function.value(Plain, self._value)
+                slope = function.slopes[0](Plain, self._value)
+            except OverflowError:
+                value = slope = math.inf
+            if math.isfinite(value) and math.isfinite(slope):
+                # In between are the function of the course and what all of them share.
+                frame = _learner_frame(4)
+                return self._tape.write(name, self._place, -1, value, frame, (slope, 0.0))
         return self._tape.apply(name, args)
 
     def _binary(self, op: str, left: Any, right: Any) -> Number:
@@ -206,23 +295,9 @@ class Number:
             )
         return self._tape.apply(op, (left, right))
 
-    def __add__(self, other: Any) -> Number:
-        return self._binary("add", self, other)
-
-    def __radd__(self, other: Any) -> Number:
-        return self._binary("add", other, self)
-
-    def __sub__(self, other: Any) -> Number:
-        return self._binary("sub", self, other)
-
-    def __rsub__(self, other: Any) -> Number:
-        return self._binary("sub", other, self)
-
-    def __mul__(self, other: Any) -> Number:
-        return self._binary("mul", self, other)
-
-    def __rmul__(self, other: Any) -> Number:
-        return self._binary("mul", other, self)
+    __add__, __radd__ = _operator("add"), _reflected("add")
+    __sub__, __rsub__ = _operator("sub"), _reflected("sub")
+    __mul__, __rmul__ = _operator("mul"), _reflected("mul")
 
     def __truediv__(self, other: Any) -> Number:
         return self._binary("div", self, other)
@@ -301,7 +376,8 @@ class Number:
     __rmod__ = __divmod__ = __rdivmod__ = __mod__
 
     def _no_list(self, *_: Any) -> NoReturn:
-        called = self._tape.entries[self._place].label or "this"
+        labels = self._tape.labels
+        called = labels[self._place] if self._place < len(labels) else "this"
         raise TypeError(
             f"{self._tape.here()}: {called} is one number, and it is used as a list; give the "
             f"function a list, as in {called if called != 'this' else 'x'}=[1.0, 2.0]"
