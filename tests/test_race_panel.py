@@ -31,7 +31,7 @@ def panel():
     return race("narrow valley", steps=40, presets=PRESETS)
 
 
-def ends(axes, look, seen, shades):
+def ends(axes, look, seen, shades, away_from):
     axes.set(xlim=seen.ends[0], ylim=seen.ends[1])
 
 

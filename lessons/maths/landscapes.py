@@ -196,7 +196,7 @@ LANDSCAPES: dict[str, Landscape] = {
             "The two layers of lesson 7: a curved valley of minima, and a flat, dead region.",
             system_t,
             ("m1", "m2"),
-            ((1.5, 3.5), (-0.6, 0.8)),
+            ((1.5, 3.5), (-0.8, 0.8)),
             (3.0, 0.5),
             least=0.0,
             slopes=_system_t_slopes,

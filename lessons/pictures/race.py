@@ -16,9 +16,9 @@ from lessons.pictures.surface import contours
 
 #: From this width on the two stand side by side, in CSS px.
 _WIDE = 720
-_LEFT, _TOP, _BOTTOM, _RIGHT = 54, 34, 44, 10
+_LEFT, _TOP, _BOTTOM, _RIGHT = 64, 34, 44, 10
 #: Between the map and the losses: the numbers of these.
-_BETWEEN = 72
+_BETWEEN = 70
 #: The share of the width for the map, of what both have.
 _SHARE = 0.57
 #: The height of the losses where they stand below the map, with title and numbers.
@@ -80,7 +80,7 @@ def _draw(figure: Figure, look: Look, ground: Ground) -> Artists:
         figure.add_axes((left, 1 - bottom, right - left, bottom - top))
         for left, top, right, bottom in _frames(look)
     )
-    contours(chart, look, ground.surface, _SHADES)
+    contours(chart, look, ground.surface, _SHADES, ground.landscape.start)
     _known(chart, look, ground.landscape)
     _losses(losses, look, ground)
     return moving(chart, losses, look)

@@ -74,14 +74,21 @@ def _draw(figure: Figure, look: Look, seen: Surface) -> Artists:
     return moving(axes, look)
 
 
-def contours(axes: Axes, look: Look, seen: Surface, shades: Shades = _SHADES) -> None:
+def contours(
+    axes: Axes,
+    look: Look,
+    seen: Surface,
+    shades: Shades = _SHADES,
+    away_from: Place | None = None,
+) -> None:
     """A surface from above in axes of any picture: bands, lines with numbers, flat regions.
 
-    ``shades`` are those of the lowest and of the highest band, by whether the page is dark.
+    ``shades`` are those of the lowest and of the highest band, by whether the page is dark. Words
+    in a flat region stand to the side of ``away_from``, below and above which things move.
     """
     _axes(axes, look, seen)
     _fill(axes, look, seen, levels(seen.values), shades[look.dark])
-    _flat(axes, look, seen)
+    _flat(axes, look, seen, away_from)
     _gaps(axes, look, seen)
 
 
@@ -152,7 +159,7 @@ def _length(piece: np.ndarray) -> np.ndarray:
     return np.concatenate([[0.0], np.cumsum(np.hypot(*np.diff(piece, axis=0).T))])
 
 
-def _flat(axes: Axes, look: Look, seen: Surface) -> None:
+def _flat(axes: Axes, look: Look, seen: Surface, away_from: Place | None) -> None:
     """Where the gradient is 0: hatched, with a broken line around it and words in it."""
     if seen.flat is None:
         return
@@ -174,7 +181,7 @@ def _flat(axes: Axes, look: Look, seen: Surface) -> None:
     ):
         lines = words.split("\n")
         size = 6.6 * max(len(line) for line in lines) + 14, 17.0 * len(lines) + 8
-        place = _room(axes, look, seen, size)
+        place = _room(axes, look, seen, size, away_from)
         if place:
             _plate(axes, look, place, words)
             return
@@ -191,11 +198,16 @@ def _plate(axes: Axes, look: Look, place: Place, words: str) -> None:
 
 
 def _room(
-    axes: Axes, look: Look, seen: Surface, size: tuple[float, float]
+    axes: Axes,
+    look: Look,
+    seen: Surface,
+    size: tuple[float, float],
+    away_from: Place | None,
 ) -> tuple[float, float] | None:
     """The middle of a place within the flat region for a label of a size in px; None for none.
 
-    Of all places the one farthest from the middle of the picture, where things move.
+    Of all places the one farthest from the middle of the picture, where things move, or to the
+    side of a place.
     """
     assert seen.flat is not None
     box = axes.bbox
@@ -215,7 +227,12 @@ def _room(
     middles = found + np.array([up - 1, across - 1]) / 2
     away = np.abs(middles / [rows - 1, columns - 1] - 0.5)
     # Level with the middle from side to side where that can be, and far from it up or down.
-    i, j = middles[np.argmax(away[:, 0] - away[:, 1])]
+    apart = -away[:, 1]
+    if away_from is not None:
+        left, right = seen.ends[0]
+        share = (away_from[0] - left) / (right - left)
+        apart = np.abs(middles[:, 1] / (columns - 1) - share)
+    i, j = middles[np.argmax(away[:, 0] + apart)]
     return (
         float(np.interp(j, np.arange(columns), seen.xs)),
         float(np.interp(i, np.arange(rows), seen.ys)),
