@@ -1,4 +1,4 @@
-"""Measure how fast a panel answers, in the real JupyterLab.
+"""Measure how fast panels answer in the real JupyterLab, and how fast networks train.
 
     make bench
     python -m tests.bench [--quick] [--no-bars] [--out FILE]
@@ -17,7 +17,7 @@ import sys
 from importlib.metadata import version
 from pathlib import Path
 
-from tests.bench import race, report, signals, surface
+from tests.bench import race, report, scalar, scaling, signals, surface, training
 from tests.bench.contenders import CONTENDERS, ECHO, EXPLORER
 from tests.bench.figures import Bar, summary
 from tests.bench.growth import SIZES, growth
@@ -27,6 +27,8 @@ from tests.bench.versus import summaries
 
 #: The panels with a picture by matplotlib, each against pyplot.
 DUELS = (surface.VERSUS, race.VERSUS, signals.VERSUS)
+#: Contests of numbers, which need no page.
+CONTESTS = (training, scalar, scaling)
 PACKAGES = ("jupyterlab", "ipykernel", "ipywidgets", "anywidget", "matplotlib", "numpy")
 
 
@@ -35,7 +37,7 @@ def parsed(arguments: list[str]) -> argparse.Namespace:
     parser.formatter_class = argparse.RawDescriptionHelpFormatter
     parser.add_argument("--quick", action="store_true", help="a few presses, to see that it works")
     parser.add_argument("--no-bars", action="store_true", help="a missed bar is no failure")
-    parser.add_argument("--out", type=Path, help="write what is printed into this file too")
+    parser.add_argument("--out", type=Path, help="write it into this file, plots beside it")
     return parser.parse_args(arguments)
 
 
@@ -46,6 +48,7 @@ def main(arguments: list[str]) -> int:
     # Python alone first, while no browser and no server take a share of the processor.
     python = shares(rounds)
     grown = [growth(size) for size in sizes]
+    contests = {contest: contest.measured(asked.quick) for contest in CONTESTS}
     with open_bench() as lab:
         answers = pressed(lab, presses, warm_up)
         held = {contender: dragged(lab, contender, drags) for contender in (EXPLORER, ECHO)}
@@ -63,6 +66,7 @@ def main(arguments: list[str]) -> int:
     }
     bars = report.bars(seen, held[EXPLORER], grown)
     bars += [bar for duel, found in duels.items() for bar in duel.bars(found)]
+    bars += [bar for contest, found in contests.items() for bar in contest.bars(found)]
     told = "\n\n".join(
         [
             report.machine(versions(chromium), cores()),
@@ -71,12 +75,14 @@ def main(arguments: list[str]) -> int:
             *(duel.told(found) for duel, found in duels.items()),
             report.python(python),
             report.growths(grown),
+            *(contest.told(found) for contest, found in contests.items()),
             report.verdicts(bars),
         ]
     )
     print(told)
     if asked.out:
         asked.out.write_text(told + "\n", encoding="utf-8")
+        scaling.draw(contests[scaling], asked.out.with_suffix(".png"))
     return status(bars, asked.no_bars)
 
 

@@ -47,17 +47,22 @@ def interpreter(home: Path = HOME) -> Path:
 
 
 def contest(module: str, *arguments: str) -> Any:
-    """What ``python -m module arguments`` prints there, read as JSON.
+    """What ``python -m module arguments`` prints there, read as JSON."""
+    return answer(interpreter(), module, *arguments)
+
+
+def answer(python: str | Path, module: str, *arguments: str, **variables: str) -> Any:
+    """What a module prints in a process of its own, read as JSON.
 
     Raises ``RuntimeError`` with what the process said where it fails.
     """
     ran = subprocess.run(
-        [str(interpreter()), "-W", "ignore", "-m", module, *arguments],
+        [str(python), "-W", "ignore", "-m", module, *arguments],
         cwd=ROOT,
-        env={**os.environ, "PYTHONPATH": str(ROOT)},
+        env={**os.environ, "PYTHONPATH": str(ROOT), **variables},
         capture_output=True,
         text=True,
     )
     if ran.returncode:
-        raise RuntimeError(f"{module} failed in {HOME}:\n{ran.stderr}")
+        raise RuntimeError(f"{module} failed under {python}:\n{ran.stderr}")
     return json.loads(ran.stdout)
