@@ -235,6 +235,22 @@ def added_sum(one, step, local):
     one.gradient += step.gradient + local
 
 
+def added_slope(one, step, local):
+    one.gradient += local
+
+
+def taken_away(one, step, local):
+    one.gradient -= step.gradient * local
+
+
+def backward_from_start(self, upstream=1.0):
+    """What starts the walk is taken for what arrives at each step."""
+    self.gradient += upstream
+    for step in self.order():
+        for one, local in zip(step.inputs, step.locals, strict=True):
+            one.gradient += upstream * local
+
+
 def pushed(self, upstream=1.0):
     self.gradient += upstream
     push(self)
@@ -344,6 +360,29 @@ def returns_early(w, b, x):
         return (b + wi * xi).relu()
 
 
+def last_product(w, b, x):
+    z = b
+    for wi, xi in zip(w, x, strict=True):
+        z = wi * xi
+    return z.relu()
+
+
+def by_numbers(w, b, x):
+    z = b
+    for wi, xi in zip(w, x, strict=True):
+        z = z + wi.value * xi.value
+    return z.relu()
+
+
+def one_pass_each(loss, parameters, lr):
+    for p in parameters:
+        L = loss()
+        L.reset()
+        L.backward()
+        move(p, lr)
+    return L.value
+
+
 def training(move, *, reset=True, after=False):
     def train_step(loss, parameters, lr):
         L = loss()
@@ -375,6 +414,14 @@ def unmoved(p, lr):
 
 def whole(p, lr):
     p.value -= p.gradient
+
+
+def shrunk(p, lr):
+    p.value -= lr * p.value
+
+
+def by_one(p, lr):
+    p.value -= lr
 
 
 def step_alone(p, lr):
@@ -418,6 +465,9 @@ SPOILT = [
     ("add", {"__add__": lambda a, b: made(a, 5.0, (a, b), (..., ...))}, "still a blank"),
     ("add", {"__add__": lambda a, b: made(a, a.value + ..., (a, b), ())}, "still a blank"),
     ("add", {"__add__": binary(plus, times, times)}, "Run these lines"),
+    ("add", {"__add__": lambda a, b: type(a)(a.value + b.value, (a, b), (1.0, 1.0))}, "its `op`"),
+    ("add", {"__add__": lambda a, b: made(a, a.value + b.value, (a.value, b.value), ())},
+     "Keep the values themselves"),
     ("mul", {"__mul__": binary(plus, second, first)}, "That is the sum"),
     ("mul", {"__mul__": binary(times, first, second)}, "Each factor got itself"),
     ("mul", {"__mul__": binary(times, one, one)}, "slopes of a sum"),
@@ -450,8 +500,13 @@ SPOILT = [
         )
     ),
     ("mixed", {"__pow__": None}, "`__pow__`"),
-    ("mixed", {"__pow__": lambda a, n: made(a, a.value * n, (a,), (n,))}, "to the power of 3"),
+    ("mixed", {"__pow__": lambda a, n: made(a, a.value * n, (a,), (n,))}, "to the power of 4"),
     ("mixed", {"__pow__": n_times(lambda x, n: x ** (n - 1))}, "The n in front is missing"),
+    ("mixed", {"__pow__": n_times(lambda x, n: n * x)}, "The exponent is missing"),
+    ("mixed", {"__pow__": lambda a, n: made(a, a.value**n, (a,), n)}, "with a comma"),
+    ("mixed", {"__sub__": binary(operator.sub, lambda x, y: -1.0, one)}, "does a - 2 fall?"),
+    ("mixed", {"__truediv__": binary(lambda x, y: x / y, lambda x, y: -x / y**2, one)},
+     "the slope by the 4"),
     ("mixed", {"__pow__": n_times(lambda x, n: n * x**n)}, "The exponent goes down by 1"),
     ("mixed", {"__pow__": n_times(lambda x, n: n)}, "a itself is missing"),
     ("mixed", {"__pow__": n_times(lambda x, n: x**n)}, "the power itself"),
@@ -467,11 +522,16 @@ SPOILT = [
             (lambda x: 1 - x**2, "the square of its *result*"),
             (lambda x: 1 + math.tanh(x) ** 2, "A sign: the slope of tanh"),
             (lambda x: 1 - math.tanh(x), "The square is missing"),
+            (math.tanh, "That is its value"),
+            (lambda x: math.tanh(x) ** 2, "the square alone"),
             (math.sinh, "What is the slope of tanh at 0.5?"),
         )
     ),
     ("functions", {"exp": unary(math.exp, lambda x: x * math.exp(x - 1))}, "the rule for a power"),
     ("functions", {"exp": unary(math.exp, lambda x: 1.0)}, "its own slope"),
+    ("functions", {"exp": unary(math.exp, lambda x: x)}, "That is what went in"),
+    ("functions", {"log": unary(math.log, lambda x: x)}, "That is what went in"),
+    ("functions", {"relu": lambda a: made(a, a.value, (a,), 1.0)}, "with a comma"),
     ("functions", {"log": unary(math.log10, lambda x: 1 / x)}, "base 10"),
     ("functions", {"log": unary(math.log, lambda x: 1 / math.log(x))}, "One over the result?"),
     ("functions", {"log": unary(math.log, math.log)}, "That is its value"),
@@ -486,7 +546,8 @@ SPOILT = [
     ("order", {"order": wrong_engines["A"].order, "uses": Value.uses}, "b stands before c"),
     ("order", {"order": seen_too_late}, "goes along every edge again and again"),
     ("order", {"order": lambda self: visited(self, {})}, "Keep a list of what is still to do"),
-    ("order", {"order": lambda self: None}, "Run these lines"),
+    ("order", {"order": lambda self: None}, "Does the function end in `return`?"),
+    ("order", {"order": lambda self: iter([self])}, "Give back a list"),
     ("order", {"__hash__": None, "__eq__": lambda a, b: a.value == b.value}, "Leave `__eq__` out"),
     ("backward", {"backward": unseeded}, "Who puts it there?"),
     ("backward", {"backward": backward_with(lambda *_: None)}, "No gradient has arrived"),
@@ -494,13 +555,17 @@ SPOILT = [
     ("backward", {"backward": backward_with(added_local)}, "Times what?"),
     ("backward", {"backward": backward_with(added_sum)}, "That is a sum"),
     ("backward", {"backward": backward_with(assigned)}, "use `+=`"),
-    ("backward", {"backward": one_path}, "only one of the two paths"),
+    ("backward", {"backward": one_path}, "only 2 has arrived"),
+    ("backward", {"backward": backward_from_start}, "multiplied by `step.gradient`?"),
+    ("backward", {"backward": backward_with(added_slope)}, "The local derivative alone"),
+    ("backward", {"backward": backward_with(taken_away)}, "A sign. Is what arrives added"),
+    ("backward", {"order": lambda self: engine().order(self)[::-1]}, "Nothing has reached a"),
     ("backward", {"backward": pushed}, "not along every edge"),
     ("backward", {"backward": wrong_engines["D"].backward, "_push": wrong_engines["D"]._push},
      "not along every edge"),
     ("backward", {"order": wrong_engines["A"].order, "uses": Value.uses}, "b has handed on its"),
     ("backward", {"backward": early_then_again}, "b has handed on its gradient before"),
-    ("backward", {"backward": fixed}, "The upstream gradient is missing"),
+    ("backward", {"backward": fixed}, "`backward` was given 5"),
     ("backward", {"backward": no_upstream}, "Let `backward` take an upstream gradient"),
     ("backward", {"backward": carried}, "Keep a list of what is still to do"),
     ("backward", spoilt_init(gradient=lambda self: None), "One of the two is None"),
@@ -531,7 +596,10 @@ SPOILT_FUNCTIONS = [
     ("neuron", neuron_with(end=lambda z, b: (z + b).relu()), "added twice"),
     ("neuron", neuron_with(end=lambda z, b: z), "What does ReLU make of it?"),
     ("neuron", neuron_with(start=lambda b: type(b)(b.value)), "Is it in the sum as a Value?"),
-    ("neuron", neuron_with(pair=lambda w, x: w.value * x), "Run these lines"),
+    ("neuron", neuron_with(pair=lambda w, x: w.value * x), "Nothing has reached the weights"),
+    ("neuron", by_numbers, "or only their numbers?"),
+    ("neuron", last_product, "Only the last product"),
+    ("neuron", neuron_with(pair=lambda w, x: w + x), "Run these lines"),
     ("neuron", swapped_neuron, "Those are the derivatives by x"),
     ("neuron", lambda w, b: b, "Those lines call `neuron`"),
     ("neuron", lambda w, b, x: w[0].value, "Return a Value"),
@@ -540,6 +608,11 @@ SPOILT_FUNCTIONS = [
     ("train", training(uphill_m1), "The step went uphill"),
     ("train", training(unmoved), "Nothing has moved"),
     ("train", training(whole), "The learning rate is missing"),
+    ("train", one_pass_each, "One pass serves all parameters"),
+    ("train", lambda loss, parameters, lr: None, "Does `train_step` end in `return`?"),
+    ("train", lambda loss, parameters, lr: loss.backward(), "Are the brackets missing"),
+    ("train", training(shrunk), "lr times the number of p"),
+    ("train", training(by_one), "the gradient of L itself"),
     ("train", training(step_alone), "That is the step alone"),
     ("train", training(move, reset=False), "One step later the network is dead"),
 ]

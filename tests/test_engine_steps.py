@@ -97,6 +97,14 @@ def test_other_ways_to_write_it_pass_too():
         assert check_engine(step, Short).ok, check_engine(step, Short)
 
 
+def test_a_gate_that_is_true_or_false_is_right_too():
+    def relu(a):
+        return made(a, max(0, a.value), (a,), (a.value > 0,))
+
+    found = check_engine("functions", engine(relu=relu))
+    assert found.ok and "c.locals = 1.00" in repr(found)
+
+
 def test_the_answers_are_those_of_the_recorder():
     def two_layers(m1, m2):
         return (relu(m2 * (m1 * 2)) - 1) ** 2 * 0.5
@@ -150,9 +158,10 @@ def test_the_code_that_was_run_the_number_and_the_place_are_told():
     assert repr(found).splitlines() == [
         "Not yet. Step 7 of 10: backward.",
         "",
-        "tried      yours",
-        "---------  --------------------------------------------------------",
-        "c = a * b  c.gradient = 1.00; a.gradient = -3.00; b.gradient = 2.00",
+        "tried            yours",
+        "---------------  --------------------------------------------------------",
+        "c = a * b        c.gradient = 1.00; a.gradient = -3.00; b.gradient = 2.00",
+        "c.backward(5.0)  c.gradient = 5.00; a.gradient = -15.00",
         "",
         "    a = Value(1.0)",
         "    b = a + a",

@@ -91,12 +91,29 @@ BACKWARD = Step(
                         0.0: _NOTHING,
                         2.0: "That is the gradient of b. Are inputs and locals in the same order?",
                         1.0: "What arrived was handed on as it is. Times what?",
+                        3.0: "A sign. Is what arrives added, or taken away?",
                         -2.0: "That is a sum. What does the chain rule do with slopes?",
                     },
                 ),
                 Ask("b.gradient", 2.0, {0.0: _NOTHING}),
             ),
             "c = a * b",
+        ),
+        # Only where the output starts with another number than 1 does it show who leaves it out.
+        Trial(
+            "a = Value(2.0)\nb = Value(-3.0)\nc = a * b\nc.backward(5.0)",
+            (
+                Ask(
+                    "c.gradient",
+                    5.0,
+                    {1.0: "`backward` was given 5. What starts at the output?"},
+                ),
+                Ask(
+                    "a.gradient",
+                    -15.0,
+                    {-3.0: "The local derivative alone has arrived. Times what?"},
+                ),
+            ),
         ),
         Trial(
             f"{_DIAMOND}\nc.backward()",
@@ -106,7 +123,10 @@ BACKWARD = Step(
                     4.0,
                     {
                         1.0: _OVERWROTE,
-                        2.0: "At one of the two places only one of the two paths was counted.",
+                        2.0: "b has 2 to hand on along each of two edges, and only 2 has arrived. "
+                        "Is the local derivative multiplied by `step.gradient`? `upstream` starts "
+                        "the walk at the output, and no more.",
+                        0.0: "Nothing has reached a. Does the walk begin at the output?",
                         8.0: _ALONG_EVERY_EDGE,
                         6.0: _ALONG_EVERY_EDGE,
                     },
@@ -126,16 +146,6 @@ BACKWARD = Step(
                 ),
             ),
             "d = b + c",
-        ),
-        Trial(
-            "a = Value(2.0)\nb = Value(-3.0)\nc = a * b\nc.backward(5.0)",
-            (
-                Ask(
-                    "a.gradient",
-                    -15.0,
-                    {-3.0: "The upstream gradient is missing. What starts at the output?"},
-                ),
-            ),
         ),
         Trial(f"{_DEEP}\nx.backward()", (Ask("a.gradient", 5001.0),), "x = x + a, 5,000 times"),
     ),
@@ -200,14 +210,21 @@ NEURON = Step(
                     6.0,
                     {
                         5.0: "That is without the bias. What does the sum start from?",
-                        0.0: "Only the first product was added. Is `return` inside of the loop?",
+                        0.0: "The sum is not above 0, so ReLU lets nothing through. Print z. Is "
+                        "`return` inside of the loop, so that only the first product is in it?",
                         7.0: "The bias was added twice.",
                     },
                 ),
                 Ask(
                     "dy_dw",
                     (1.0, -2.0, 3.0),
-                    {(-3.0, -1.0, 2.0): "Those are the derivatives by x. Which factor is which?"},
+                    {
+                        (-3.0, -1.0, 2.0): "Those are the derivatives by x. Which factor is which?",
+                        (0.0, 0.0, 3.0): "Only the last product is in the sum. Does each round "
+                        "start from the z of the last one?",
+                        (0.0, 0.0, 0.0): "Nothing has reached the weights. Are they in the sum as "
+                        "values, or only their numbers?",
+                    },
                     how=_BY.format("w"),
                 ),
                 Ask("dy_dx", (-3.0, -1.0, 2.0), how=_BY.format("x")),
@@ -245,7 +262,13 @@ TRAIN = Step(
                 Ask(
                     "L",
                     2.0,
-                    {0.7998595200000002: "That is the loss after the step. Return that before it."},
+                    {
+                        0.7998595200000002: "That is the loss after the step. Return that before "
+                        "it.",
+                        1.9602: "m1 had moved already when this loss was computed. One pass serves "
+                        "all parameters: run it before the loop.",
+                        None: "Nothing came back. Does `train_step` end in `return`?",
+                    },
                 ),
                 Ask(
                     "m2.value",
@@ -254,6 +277,8 @@ TRAIN = Step(
                         0.62: _UPHILL,
                         0.5: "Nothing has moved. Did a walk back bring a gradient? And is it "
                         "`p.value` that is changed? `p = p - ...` makes another number.",
+                        0.495: "That is lr times the number of p. Which slope belongs there?",
+                        0.49: "That is lr times 1, the gradient of L itself. Whose is asked for?",
                         -11.5: "The learning rate is missing. How large is the step?",
                         -0.12: "That is the step alone. From where does it start?",
                     },

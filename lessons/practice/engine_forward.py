@@ -30,6 +30,9 @@ HOLD = Step(
     ),
 )
 
+_PLAIN_INPUTS = (
+    "Those are plain numbers, which have no gradient. Keep the values themselves: `(self, other)`."
+)
 _TWO_LOCALS = "There is one local derivative for each input. How many inputs has a sum?"
 
 ADD = Step(
@@ -40,7 +43,16 @@ ADD = Step(
             "a = Value(2.0)\nb = Value(3.0)\nc = a + b",
             (
                 Ask("c.value", 5.0, {6.0: "That is the product. Which operation is it?"}),
-                Ask("c.inputs", "a b", {"nothing": "c does not know what it was made of."}),
+                Ask(
+                    "c.inputs",
+                    "a b",
+                    {
+                        "nothing": "c does not know what it was made of.",
+                        "1.00 1.00": "Those are the locals. A Value takes its number, its `op`, "
+                        "its inputs and its locals, in this order.",
+                        "2.00 3.00": _PLAIN_INPUTS,
+                    },
+                ),
                 Ask(
                     "c.locals",
                     (1.0, 1.0),
@@ -74,7 +86,11 @@ MUL = Step(
             "a = Value(2.0)\nb = Value(-3.0)\nc = a * b",
             (
                 Ask("c.value", -6.0, {-1.0: "That is the sum. Which operation is it?"}),
-                Ask("c.inputs", "a b", {"b a": "The inputs stand the other way round."}),
+                Ask(
+                    "c.inputs",
+                    "a b",
+                    {"b a": "The inputs stand the other way round.", "2.00 −3.00": _PLAIN_INPUTS},
+                ),
                 Ask(
                     "c.locals",
                     (-3.0, 2.0),
@@ -106,6 +122,7 @@ def _with_a(
     return Trial(f"a = Value(3.0)\nc = {code}", asks)
 
 
+_LEFT_FIRST = "That is the other way round. Which one stands on the left of the sign?"
 _TURNED = (
     "That is the other way round. In `__rsub__` and `__rtruediv__`, `other` stands on the left."
 )
@@ -132,7 +149,13 @@ MIXED = Step(
         _with_a("2 + a", 5.0, 1.0),
         _with_a("a * 2", 6.0, 2.0, slopes={3.0: _BESIDE}),
         _with_a("2 * a", 6.0, 2.0, slopes={3.0: _BESIDE}),
-        _with_a("a - 2", 1.0, 1.0, values={-1.0: _TURNED}),
+        _with_a(
+            "a - 2",
+            1.0,
+            1.0,
+            values={-1.0: _LEFT_FIRST},
+            slopes={-1.0: "A sign: if a rises, does a - 2 fall?"},
+        ),
         _with_a(
             "2 - a",
             -1.0,
@@ -145,8 +168,11 @@ MIXED = Step(
             "a / 4",
             0.75,
             0.25,
-            values={4 / 3: _TURNED},
-            slopes={4.0: "a is divided by 4. Does a step of 1 become 4?"},
+            values={4 / 3: _LEFT_FIRST},
+            slopes={
+                4.0: "a is divided by 4. Does a step of 1 become 4?",
+                -3 / 16: "That is the slope by the 4. Which one is that by a?",
+            },
         ),
         _with_a(
             "4 / a",
@@ -161,14 +187,17 @@ MIXED = Step(
             },
         ),
         _with_a(
-            "a ** 3",
-            27.0,
-            27.0,
-            values={9.0: "That is 3 times a. What is a to the power of 3?"},
+            # 3 ** 3 would give 9 for several mistakes; here each has a value of its own.
+            "a ** 4",
+            81.0,
+            108.0,
+            values={12.0: "That is 4 times a. What is a to the power of 4?"},
             slopes={
-                9.0: f"The n in front is missing: {_POWER}",
-                81.0: f"The exponent goes down by 1: {_POWER}",
-                3.0: f"a itself is missing: {_POWER}",
+                12.0: f"The exponent is missing: {_POWER}",
+                27.0: f"The n in front is missing: {_POWER}",
+                81.0: f"That is the power itself: {_POWER}",
+                324.0: f"The exponent goes down by 1: {_POWER}",
+                4.0: f"a itself is missing: {_POWER}",
             },
         ),
         _with_a("a ** 2", 9.0, 6.0, slopes={9.0: f"That is the power itself: {_POWER}"}),
@@ -224,6 +253,8 @@ FUNCTIONS = Step(
                 0.75: "That is 1 - x**2. The slope of tanh is 1 minus the square of its *result*.",
                 1 + _T**2: "A sign: the slope of tanh is 1 - value**2.",
                 1 - _T: "The square is missing: the slope of tanh is 1 - value**2.",
+                _T: "That is its value. The slope of tanh is 1 minus the square of it.",
+                _T**2: "That is the square alone. The slope of tanh is 1 minus it.",
             },
         ),
         _of(
@@ -234,6 +265,7 @@ FUNCTIONS = Step(
             slopes={
                 2.0 * math.exp(1.0): "That is the rule for a power. What is special about exp?",
                 1.0: "How steep is exp at 2? It is its own slope.",
+                2.0: "That is what went in. The exponential is its own slope.",
             },
         ),
         _of(
@@ -243,6 +275,7 @@ FUNCTIONS = Step(
             0.5,
             values={math.log10(2.0): "That is the logarithm to base 10. Ours is `math.log`."},
             slopes={
+                2.0: "That is what went in. The slope of log is 1 over it.",
                 1 / math.log(2.0): "One over the result? The slope is 1 over what went in.",
                 math.log(2.0): "That is its value. The slope of log is 1 over what went in.",
             },

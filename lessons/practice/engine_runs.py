@@ -17,6 +17,7 @@ from lessons.practice.engine_trials import Ask, Step, Trial
 _LOOKS = 20
 _FILE = "<trial>"
 _BLANK = "There is still a blank in it: fill in the `...`."
+_COMMA = "One local derivative is a tuple too: write `(slope,)`, with a comma behind it."
 _RUN_IT = "Run these lines in a cell of your own, and compare."
 _FORWARD_STEPS = ("hold", "add", "mul", "mixed", "functions")
 _TWICE = (
@@ -62,6 +63,10 @@ class _TooManyLooks(Exception):
 
 class _Uneven(Exception):
     """A value whose inputs and locals are not one for one."""
+
+
+class _NoTuple(_Uneven):
+    """A value whose one local derivative is no tuple."""
 
 
 def tried(
@@ -112,6 +117,8 @@ def _by_locals(output: Any, by: Any) -> float:
     slopes = {id(output): 1.0}
     for value in reversed(ordered(output)):
         inputs, locals = getattr(value, "inputs", ()), getattr(value, "locals", ())
+        if _is_number(locals):
+            raise _NoTuple(f"a plain number for its locals, {shown(locals)}")
         if len(inputs) != len(locals):
             raise _Uneven(f"{len(inputs)} inputs and {len(locals)} locals")
         for one, local in zip(inputs, locals, strict=True):
@@ -133,8 +140,11 @@ def same(found: Any, answer: Any) -> bool:
 
 
 def _is_number(found: Any) -> bool:
-    """Also NumPy's numbers: whatever a float can be made of, but no text and no learner's class."""
-    return not isinstance(found, (str, bool)) and hasattr(found, "__float__")
+    """Whatever a float can be made of, NumPy's numbers and a gate that is True or False as well.
+
+    No text, and no learner's class.
+    """
+    return not isinstance(found, str) and hasattr(found, "__float__")
 
 
 def shown(found: Any) -> str:
@@ -158,6 +168,9 @@ def _different(trial: Trial, ask: Ask, found: Any) -> Failure:
     hint = next((hint for wrong, hint in ask.mistakes.items() if same(found, wrong)), "")
     if any(part is ... for part in parts):
         hint = _BLANK
+    elif isinstance(ask.answer, tuple) and _is_number(found):
+        told = f"`{ask.what}` is a plain number, {shown(found)}."
+        hint = _COMMA
     elif not hint and isinstance(ask.answer, (float, tuple)) and _has_values(parts):
         hint = "That is a Value, where a number should be. Compute with `self.value`."
     return Failure(trial.code, told, hint or ask.question or _RUN_IT)
@@ -200,6 +213,8 @@ def _hint_for(step: Step, Value: type, error: Exception, where: str) -> str:
     match error:
         case _TooManyLooks():
             return _TWICE
+        case _NoTuple():
+            return _COMMA
         case _Uneven():
             return "Each input has one local derivative, in the same order."
         case RecursionError():
@@ -226,6 +241,10 @@ def _hint_for_type(step: Step, message: str, called: str) -> str:
                 f"Python asks the plain number first, which does not know {called}. Then it asks "
                 f"{called} for `__r{word}__`, with an r. Attach that too."
             )
+    if found := re.search(r"object of type '(\w+)' has no len", message):
+        if found[1] == "NoneType":
+            return "Nothing came back. Does the function end in `return`?"
+        return "Give back a list: `list(...)` makes one."
     if "unhashable" in message:
         return (
             "Values are told apart by which they are, not by their numbers. Leave `__eq__` out; a "
@@ -245,6 +264,8 @@ def _hint_for_attribute(message: str, called: str, where: str) -> str:
     if not found:
         return ""
     kind, name = found.groups()
+    if kind == "function":
+        return "That is a function, and was not called. Are the brackets missing, as in `loss()`?"
     if kind == "NoneType":
         return "One of your functions gives nothing back. Does it end in `return`?"
     if kind in ("int", "float") and where:
