@@ -256,9 +256,9 @@ def test_a_dear_picture_comes_less_often(clock):
         began = clock[0]
         clock[0] += 0.09
         way.drawn(began)
-    clock[0] = began + 0.59
-    assert not way.picture_due  # 0.09 s of 0.6 s is the share
-    clock[0] = began + 0.61
+    clock[0] = began + 0.09 / pace.SHARE - 0.01
+    assert not way.picture_due
+    clock[0] = began + 0.09 / pace.SHARE + 0.01
     assert way.picture_due
 
 

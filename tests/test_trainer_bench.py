@@ -9,6 +9,8 @@ import pytest
 from tests.bench import trainer as bench
 from tests.bench.trainer import Round
 
+BUSY = (0.9, 1.0)
+
 
 def test_the_bare_loop_and_the_panel_learn_the_same_weights(capsys, monkeypatch):
     names = {}
@@ -16,7 +18,7 @@ def test_the_bare_loop_and_the_panel_learn_the_same_weights(capsys, monkeypatch)
     exec(bench.SETUP, names)
     for source in short:
         exec(source, names)
-    assert json.loads(capsys.readouterr().out) > 0
+    assert all(seconds > 0 for seconds in json.loads(capsys.readouterr().out))
     names["panel"].run()
     assert len(names["panel"].history) == 4
     assert np.array_equal(names["panel"].network.theta, names["network"].theta)
@@ -29,9 +31,9 @@ def test_the_cells_are_python():
 
 
 def test_the_verdict_is_the_median_of_the_rounds():
-    rounds = [Round(1.0, 1.1, 5), Round(2.0, 2.4, 6), Round(1.0, 9.0, 7)]
+    rounds = [Round(1.0, 1.1, BUSY, 5), Round(2.0, 2.4, BUSY, 6), Round(1.0, 9.0, BUSY, 7)]
     assert bench.ratio(rounds) == pytest.approx(1.2)
     [bar] = bench.bars(rounds)
-    assert bar.met and not bench.bars([Round(1.0, 1.31, 5)])[0].met
+    assert bar.met and not bench.bars([Round(1.0, 1.31, BUSY, 5)])[0].met
     told = bench.told(rounds)
     assert "1.20" in told and "23,200 iterations of 16" in told

@@ -10,7 +10,7 @@ from lessons.maths.training import Progress
 #: Seconds of training in one piece: as long as a cell or a control has to wait.
 PIECE = 0.02
 #: Seconds from one picture to the next, at the least, and the share of time that pictures may take.
-REFRESH, SHARE = 0.2, 0.15
+REFRESH, SHARE = 0.2, 0.12
 #: The longest wait between two pieces: a change of speed takes effect after it.
 _LONGEST = 0.25
 
