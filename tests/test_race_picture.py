@@ -322,7 +322,7 @@ def test_equals_share_a_rank_and_stopped_ones_come_last(grounds):
     assert ranks == [(1, "a"), (1, "b"), (3, "c")]
     told = plain(race_words.sentence(race, 40))
     assert "a and b are lowest".lower() in told.lower() and "C was stopped at step " in told
-    assert race_words.status(race["c"], 0) == "on its way"
+    assert race_words.status(race["c"], 0) == "still going"
     alone = moment(grounds, "bowl", 40, {"c": Momentum(30.0)}, None).race
     assert "nobody is left" in plain(race_words.sentence(alone, 40))
 
@@ -334,7 +334,7 @@ def test_the_tables_hold_name_rate_step_place_loss_and_outcome(grounds):
         "rank  optimizer          lr  step    m1     m2       L  outcome\n"
         "----  ----------------  ---  ----  ----  -----  ------  -----------------\n"
         "   1  gradient descent  0.1     1  2.80  -0.70  0.50    dead since step 1\n"
-        "   2  Adam              0.1     1  2.90   0.40  0.8712  on its way"
+        "   2  Adam              0.1     1  2.90   0.40  0.8712  still going"
     )
     page = race_words.table_rows(now.race, 1, now.marks)
     assert page.count("<tr>") == 3 and "bp-lane-adam" in page and "dead since step 1" in page

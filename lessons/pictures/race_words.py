@@ -17,11 +17,11 @@ LIMITS = (
 
 
 def status(lane: Lane, at: int) -> str:
-    """What is known of a lane after ``at`` steps: stopped, dead, at a minimum, on its way, ..."""
+    """What is known of a lane after ``at`` steps: stopped, dead, at a minimum, still going, ..."""
     if lane.stopped_at is not None:
-        return "stopped" if at >= lane.stopped_at else "on its way"
+        return "stopped" if at >= lane.stopped_at else "still going"
     resting = lane.rests_from is not None and at >= lane.rests_from
-    return lane.outcome if resting else "on its way"
+    return lane.outcome if resting else "still going"
 
 
 def place(lane: Lane, at: int) -> tuple[float, float]:
@@ -103,7 +103,7 @@ def outcome(lane: Lane, at: int) -> str:
     told = status(lane, at)
     if told == "stopped":
         return f"stopped at {lane.stopped}"
-    return told if told == "on its way" else f"{told} since step {lane.rests_from}"
+    return told if told == "still going" else f"{told} since step {lane.rests_from}"
 
 
 def rate(lane: Lane, *, ascii: bool = False) -> str:

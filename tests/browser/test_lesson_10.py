@@ -48,7 +48,7 @@ def test_the_races_are_the_data_and_the_learner_writes_an_optimizer(lab: Lab) ->
     assert rows(panel)["gradient descent"] == ["0.50", "dead since step 1"]
     for lr, sum_, average in (
         (0.02, "dead since step 2", "dead since step 10"),
-        (0.015, "dead since step 3", "on its way"),
+        (0.015, "dead since step 3", "still going"),
     ):
         panel.get_by_role("combobox", name="Presets").select_option(f"lr = {lr}")
         lab.settle()
