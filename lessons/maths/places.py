@@ -10,13 +10,17 @@ from __future__ import annotations
 import os
 from collections.abc import Iterator
 from dataclasses import dataclass, field
+from sys import _getframe
 from types import CodeType, FrameType
 from typing import NamedTuple
 
 from lessons.maths.source import UNKNOWN, Listing, Site, listing_of, site_of
 
+_HERE = os.path.dirname(__file__)
 #: The frame that calls the learner's function: nothing is looked for from there on.
-_RECORDER = os.path.join(os.path.dirname(__file__), "record.py")
+_RECORDER = os.path.join(_HERE, "record.py")
+#: Frames of these files are the machinery; the first frame outside of them is the learner's.
+_MACHINERY = {os.path.join(_HERE, name) for name in ("number.py", "tape.py", "functions.py")}
 #: How many functions are remembered, and the longest chain of callers that is.
 _FUNCTIONS, _DEEP = 256, 8
 
@@ -100,6 +104,14 @@ class Places:
         if listing is None or not line or frame.f_code.co_filename != listing.filename:
             return None
         return line - listing.first + 1 if listing.first <= line <= listing.last else None
+
+
+def learner_frame(depth: int = 2) -> FrameType:
+    """The innermost frame that is not the machinery's, from so many frames up."""
+    frame = _getframe(depth)
+    while frame.f_code.co_filename in _MACHINERY and frame.f_back is not None:
+        frame = frame.f_back
+    return frame
 
 
 _PLACES: dict[int, Places] = {}
