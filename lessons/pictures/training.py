@@ -24,13 +24,11 @@ from lessons.pictures import decision_map
 from lessons.pictures.decision_map import Answers
 from lessons.pictures.figure import Artists, FastFigure, Look, px
 from lessons.pictures.heat_style import SIGNS
-from lessons.pictures.still import LIVE
 
 #: Below this width, in px, everything stands in one column.
 NARROW = 720
 _FONT, _SMALL = px(12), px(11)
 _DASHES: tuple[Any, ...] = ("-", (0, (5, 2)), (0, (1.5, 1.5)), (0, (6, 2, 1.5, 2)), (0, (3, 3)))
-_CAPTION = 26
 
 Rect = tuple[float, float, float, float]
 
@@ -108,7 +106,7 @@ def frame(look: Look) -> Rect:
 
 def _places(look: Look) -> dict[str, Rect]:
     """The axes in the shares of matplotlib: left, bottom, width, height."""
-    w, h = look.width, look.height - (_CAPTION if look.solid else 0)
+    w, h = look.width, look.height
     if look.width < NARROW:
         across = (52.0, w - 16.0)
         rows = {
@@ -127,9 +125,8 @@ def _places(look: Look) -> dict[str, Rect]:
             "norms": (*across, 0.38 * h + 42, 0.70 * h - 16),
             "weights": (*across, 0.70 * h + 44, h - 14),
         }  # fmt: skip
-    whole = look.height
     return {
-        name: (left / w, 1 - low / whole, (right - left) / w, (low - top) / whole)
+        name: (left / w, 1 - low / h, (right - left) / w, (low - top) / h)
         for name, (left, right, top, low) in boxes.items()
     }
 
@@ -192,10 +189,8 @@ def _round_up(value: float) -> float:
 
 
 def _draw(figure: Figure, look: Look, ground: Ground) -> Artists:
-    places, p = _places(look), look.palette
+    places = _places(look)
     plane, loss, norms = (figure.add_axes(places[name]) for name in ("map", "loss", "norms"))
-    if look.solid:
-        figure.text(12 / look.width, 9 / look.height, LIVE, fontsize=_SMALL, color=p.muted)
     artists = decision_map.mapped(plane, look, ground.train, ground.test)
     line = decision_map.kind_of(ground.train) == "line"
     _title(plane, look, "What the network answers" + (", over x" if line else ""))
