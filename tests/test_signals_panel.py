@@ -62,6 +62,13 @@ def test_each_preset_shows_what_it_is_named_after(panel, name, verdict):
     assert_page_is(panel, panel.stack)
 
 
+def test_a_preset_shows_it_however_the_panel_began():
+    began = follow_signals(activation="tanh", init="normal")
+    for name, verdict in zip(PRESETS, VERDICTS, strict=True):
+        began.preset(name)
+        assert began.verdict == verdict, name
+
+
 def test_the_remedies_are_remedies():
     panel = follow_signals()
     panel.preset("low biases: dead ReLU")

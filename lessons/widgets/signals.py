@@ -19,16 +19,17 @@ from lessons.widgets.arrangement import button, sidebar
 from lessons.widgets.controls import PowerControl, ValueControl
 from lessons.widgets.panel import PicturePanel, scrolling
 
-#: Ways to go wrong, and the remedies, in the order of the lesson.
+#: Ways to go wrong, and the remedies, in the order of the lesson. Each names its activation and its
+#: start: what a preset leaves out is as the panel began, and that may be another failure.
 PRESETS: dict[str, dict[str, Any]] = {
     "sigmoid: vanishing": {"activation": "sigmoid", "init": "xavier"},
-    "large weights: exploding": {"std": 1.0},
-    "std 0.01: collapsed": {"init": "normal"},
+    "large weights: exploding": {"activation": "relu", "std": 1.0},
+    "std 0.01: collapsed": {"activation": "relu", "init": "normal"},
     "all weights 0: alike": {"activation": "sigmoid", "init": "zeros"},
-    "low biases: dead ReLU": {"bias": -0.35},
-    "remedy: He for ReLU": {"init": "he"},
+    "low biases: dead ReLU": {"activation": "relu", "init": "he", "bias": -0.35},
+    "remedy: He for ReLU": {"activation": "relu", "init": "he"},
     "remedy: Xavier for tanh": {"activation": "tanh", "init": "xavier"},
-    "remedy: leaky ReLU": {"activation": "leaky_relu", "bias": -0.35},
+    "remedy: leaky ReLU": {"activation": "leaky_relu", "init": "he", "bias": -0.35},
 }
 #: The menu of initialisations. "own" is a normal distribution with the std of the slider.
 STARTS = {
