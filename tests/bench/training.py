@@ -98,8 +98,8 @@ def told(found: Found) -> str:
     title = (
         f"Training 64-32-10 on the digits, {loops.EPOCHS} epochs of batches of {loops.BATCH} with "
         f"lr = {loops.LR}, float64, in ms: medians of\n{len(found.times[OURS])} rounds taken in "
-        f"turn. {versions}.\nIn the end the weights of {', '.join(SAME_ORDER)} are those "
-        f"of {OURS}, but for {max(found.apart.values()):.0e}."
+        f"turn. {versions}.\nThe bare loop and PyTorch, which take the samples in the same order, "
+        f"end with our weights, but for {max(found.apart.values()):.0e}."
     )
     header = ["", "median", "least", "to bare NumPy", "to ours", "accuracy, held out"]
     return f"{title}\n\n{text.table(header, rows, lean='<>>>>>')}"
