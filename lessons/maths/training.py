@@ -184,7 +184,8 @@ class Training:
         network, (x, y) = self.network, self.data
         samples, seconds, clock = len(x), 0.0, time.perf_counter
         gradient, good = Parameters(network.sizes), network.theta.copy()
-        for self._epoch in range(1, self.epochs + 1):
+        for epoch in range(1, self.epochs + 1):
+            self._epoch = epoch
             began, before = clock(), self._iteration
             order, taken = self._rng.permutation(samples), 0
             while taken < samples:
@@ -196,7 +197,7 @@ class Training:
                 iterations = self._iteration - before + left
                 seconds += clock() - began
                 yield Progress(
-                    self, self._epoch, self._iteration, iterations, not left, loss, square, seconds
+                    self, epoch, self._iteration, iterations, not left, loss, square, seconds
                 )
                 began = clock()
 
