@@ -22,7 +22,7 @@ help:
 	@echo "make lab        open the first lesson in JupyterLab"
 	@echo "make test       check everything: lint, unit tests, every number in the notebooks, browser tests"
 	@echo "make notebooks  run every notebook and write it back in its one form"
-	@echo "make bench      measure how fast a panel answers"
+	@echo "make bench      measure how fast panels answer and networks train"
 	@echo "make lint       check the style of code and notebooks"
 	@echo "make format     put code and notebooks into that style"
 	@echo "make clean      remove what these commands made"
@@ -46,7 +46,7 @@ format: $(VENV)/test.stamp
 	$(PY) .ci/test.py format
 
 clean:
-	rm -rf $(VENV) build lessons.egg-info .pytest_cache .ruff_cache .hypothesis
+	rm -rf $(VENV) bench build lessons.egg-info .pytest_cache .ruff_cache .hypothesis
 	find . -name __pycache__ -prune -exec rm -rf {} +
 	find . -name .ipynb_checkpoints -prune -exec rm -rf {} +
 

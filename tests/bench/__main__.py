@@ -17,7 +17,7 @@ import sys
 from importlib.metadata import version
 from pathlib import Path
 
-from tests.bench import race, report, scalar, scaling, signals, surface, training
+from tests.bench import race, report, scalar, scaling, signals, surface, trainer, training
 from tests.bench.contenders import CONTENDERS, ECHO, EXPLORER
 from tests.bench.figures import Bar, summary
 from tests.bench.growth import SIZES, growth
@@ -55,6 +55,7 @@ def main(arguments: list[str]) -> int:
         lab.check()
         # Each opens a notebook of its own, so these come last.
         duels = {duel: summaries(duel.measured(lab, presses, warm_up)) for duel in DUELS}
+        watched = trainer.measured(lab, 3 if asked.quick else 11)
         chromium = lab.browser.version
     seen = {
         contender: summary([answer.seen for answer in answers[contender.name]])
@@ -66,6 +67,7 @@ def main(arguments: list[str]) -> int:
     }
     bars = report.bars(seen, held[EXPLORER], grown)
     bars += [bar for duel, found in duels.items() for bar in duel.bars(found)]
+    bars += trainer.bars(watched)
     bars += [bar for contest, found in contests.items() for bar in contest.bars(found)]
     told = "\n\n".join(
         [
@@ -73,6 +75,7 @@ def main(arguments: list[str]) -> int:
             report.presses(seen, changed),
             report.drags(held),
             *(duel.told(found) for duel, found in duels.items()),
+            trainer.told(watched),
             report.python(python),
             report.growths(grown),
             *(contest.told(found) for contest, found in contests.items()),
