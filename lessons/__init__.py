@@ -1,9 +1,11 @@
 """The course in backpropagation: what a notebook may import, and where it lives.
 
-    maths/      numbers: recording a scalar function, differentiating it, checking that; losses
-    pictures/   records in; SVG diagrams, formulas, tables, code listings and sentences out
-    widgets/    controls around the pictures: the explorer, the slope panel, the surface panel
-    practice/   questions that are asked before a number is shown
+    maths/      numbers: recording a scalar function, differentiating it, checking that; losses;
+                with NumPy: networks, training, optimizers, data
+    pictures/   records and arrays in; SVG diagrams, formulas, tables, maps and sentences out
+    widgets/    controls around the pictures: one panel each for a neuron, a slope, a surface, the
+                layers of a network, a training, a race of optimizers, signals, a drawn digit
+    practice/   exercises as data: questions, shape puzzles, the steps of an engine, wrong engines
 
 Imports run one way: maths <- pictures <- widgets (and practice stands on maths alone). Everything
 loads at its first use, so that ``import lessons`` needs nothing but the standard library.
