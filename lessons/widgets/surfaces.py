@@ -115,7 +115,6 @@ class SurfacePanel(PicturePanel):
     def _draw(self) -> None:
         """Every part of the page from the walk. Nothing else writes to the front end."""
         way, seen = self._state.walk, self.surface
-        self._show_values()
         with self._front.hold_sync():
             self._front.plot = list(frame(self._look))
             self._front.show(
@@ -127,6 +126,8 @@ class SurfacePanel(PicturePanel):
                     "alt": surface_words.alt(way, seen),
                 }
             )
+        # The picture goes first: the controls are messages of their own, one for each.
+        self._show_values()
 
     def _show_values(self) -> None:
         for name, value in self._state.controlled.items():
