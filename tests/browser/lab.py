@@ -44,6 +44,16 @@ TALLEST = 16_000
 
 WATCH = """() => {
   const panel = window.jupyterapp.shell.currentWidget;
+  // What widgets have sent and the kernel has not yet done: newer kernels do it on another thread,
+  // beside the cells.
+  window.underWay = new Set();
+  panel.sessionContext.session.kernel.anyMessage.connect((_, { direction, msg }) => {
+    if (direction === 'send' && msg.header.msg_type === 'comm_msg') {
+      window.underWay.add(msg.header.msg_id);
+    } else if (msg.header.msg_type === 'status' && msg.content.execution_state === 'idle') {
+      window.underWay.delete(msg.parent_header.msg_id);
+    }
+  });
   window.kernelErrors = [];
   panel.sessionContext.iopubMessage.connect((_, message) => {
     const type = message.header.msg_type;
@@ -208,7 +218,9 @@ class Lab:
                 {subtree: true, childList: true, attributes: true, characterData: true});
               const look = () => {
                 const now = performance.now();
-                const idle = panel.sessionContext.session.kernel.status === 'idle';
+                // A kernel that was interrupted or started anew may owe an answer for ever.
+                const answered = !window.underWay.size || now - started > 5000;
+                const idle = panel.sessionContext.session.kernel.status === 'idle' && answered;
                 if (idle && now - changed >= quiet) { observer.disconnect(); done(); }
                 else if (now - started > timeout) {
                   observer.disconnect();
