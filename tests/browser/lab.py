@@ -219,7 +219,8 @@ class Lab:
               const look = () => {
                 const now = performance.now();
                 // A kernel that was interrupted or started anew may owe an answer for ever.
-                const answered = !window.underWay.size || now - started > 5000;
+                if (now - started > 2000) window.underWay.clear();
+                const answered = !window.underWay.size;
                 const idle = panel.sessionContext.session.kernel.status === 'idle' && answered;
                 if (idle && now - changed >= quiet) { observer.disconnect(); done(); }
                 else if (now - started > timeout) {
