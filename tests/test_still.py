@@ -11,6 +11,7 @@ import pytest
 
 from lessons.maths import text
 from lessons.pictures import still
+from lessons.pictures.shown import LIVE
 from lessons.pictures.style import DIAGRAM_CSS, LIGHT, written_in
 from lessons.pictures.words import plain, sentence
 from tests.examples import DEAD, SYSTEM_N, chain, every_scene, neuron, scene, square
@@ -88,7 +89,7 @@ def test_the_html_is_an_image_with_words_for_those_who_do_not_see_it():
     alt, data = re.fullmatch(rf"{image}\n<p><small>.*</small></p>", html).groups()
     assert base64.b64decode(data).decode() == still.picture(shown, ALL)
     assert alt.startswith("The gradient reaches x")
-    assert still.LIVE in html
+    assert LIVE in html
 
 
 def test_a_folded_picture_says_so():

@@ -13,7 +13,7 @@ from matplotlib.figure import Figure
 from lessons.maths.functions import ACTIVATIONS, FUNCTIONS
 from lessons.maths.secant import Curve, Measurement, Samples, curve_of, domain, samples
 from lessons.pictures.figure import Artists, FastFigure, Look, px
-from lessons.pictures.still import LIVE
+from lessons.pictures.shown import LIVE
 
 #: Below this width, in px, the derivative stands below the function instead of beside it.
 NARROW = 480

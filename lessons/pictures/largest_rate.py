@@ -12,7 +12,7 @@ from matplotlib.figure import Figure
 from lessons.maths import text
 from lessons.maths.largest_rate import SHARE, STEPS, Bound, Game, Trial
 from lessons.pictures.figure import Artists, FastFigure, Look, px
-from lessons.pictures.still import LIVE
+from lessons.pictures.shown import LIVE
 
 #: Decades of the loss that are shown; a curve that leaves them goes on outside.
 _LOW, _HIGH = -6, 5

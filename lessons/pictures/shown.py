@@ -1,4 +1,4 @@
-"""A still picture as the value of a notebook's cell."""
+"""Still pictures for readers without a kernel: as an image, and as the value of a cell."""
 
 from __future__ import annotations
 
@@ -6,6 +6,26 @@ import base64
 from dataclasses import dataclass, field
 from html import escape
 from typing import Any
+
+#: Under the still picture of a panel.
+LIVE = "This is a still picture. Run the cell to make it live."
+
+
+def image(content: str | bytes, alt: str, style: str = "max-width: 100%") -> str:
+    """An ``<img>`` that holds its own picture, an SVG or the bytes of a PNG.
+
+    Every viewer shows it, even of a notebook that it does not trust.
+    """
+    kind, raw = ("png", content) if isinstance(content, bytes) else ("svg+xml", content.encode())
+    data = base64.b64encode(raw).decode()
+    return f'<img alt="{escape(alt)}" src="data:image/{kind};base64,{data}" style="{style}">'
+
+
+def still_image(
+    content: str | bytes, alt: str, style: str = "max-width: 100%", note: str = ""
+) -> str:
+    """The still picture of a panel: the image, and a line that says how to make it live."""
+    return f"{image(content, alt, style)}\n<p><small>{LIVE}{escape(note)}</small></p>"
 
 
 @dataclass(frozen=True, slots=True)
@@ -23,12 +43,8 @@ class Shown:
     least: float = 0.0
 
     def _repr_mimebundle_(self, **_: Any) -> dict[str, str]:
-        data = base64.b64encode(self.svg.encode()).decode()
         least = f"; min-width: {self.least:.0f}px" if self.least else ""
-        image = (
-            f'<img alt="{escape(self.alt)}" src="data:image/svg+xml;base64,{data}" '
-            f'style="max-width: 100%{least}">'
-        )
+        html = image(self.svg, self.alt, f"max-width: 100%{least}")
         if least:
-            image = f'<div tabindex="0" style="overflow-x: auto">{image}</div>'
-        return {"text/html": image, "text/plain": self.text}
+            html = f'<div tabindex="0" style="overflow-x: auto">{html}</div>'
+        return {"text/html": html, "text/plain": self.text}

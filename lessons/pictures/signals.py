@@ -17,7 +17,7 @@ from matplotlib.lines import Line2D
 
 from lessons.maths.signals import KINDS, LayerSignals, Signals
 from lessons.pictures.figure import Artists, FastFigure, Look, Palette, px
-from lessons.pictures.still import LIVE
+from lessons.pictures.shown import LIVE
 
 #: How the three curves are written on the page.
 NAMES = {"a": "a, the output", "dL_dz": "dL_dz", "dL_dW": "dL_dW, the weight gradient"}

@@ -2,15 +2,14 @@
 
 from __future__ import annotations
 
-import base64
 from html import escape
 
 from lessons.pictures import words
 from lessons.pictures.diagram import diagram, fold_note
 from lessons.pictures.scene import Scene
+from lessons.pictures.shown import still_image
 from lessons.pictures.style import DIAGRAM_CSS, written_in
 
-LIVE = "This is a still picture. Run the cell to make it live."
 _PAD = 16.0
 _CODE_LINE = 19.0
 _CHARACTER = 7.3
@@ -45,13 +44,9 @@ def picture(scene: Scene, show: frozenset[str]) -> str:
 
 def html(scene: Scene, show: frozenset[str]) -> str:
     """An image that every viewer shows, even of a notebook that it does not trust."""
-    data = base64.b64encode(picture(scene, show).encode()).decode()
     note = f" {fold_note(scene)}" if fold_note(scene) else ""
     alt = f"{words.plain(words.sentence(scene))} The numbers stand in the text below.{note}"
-    return (
-        f'<img alt="{escape(alt)}" src="data:image/svg+xml;base64,{data}" '
-        f'style="max-width: 100%">\n<p><small>{LIVE}{escape(note)}</small></p>'
-    )
+    return still_image(picture(scene, show), alt, note=note)
 
 
 def table(scene: Scene) -> str:

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import base64
 from collections.abc import Callable, Sequence
 from html import escape
 from typing import Any
@@ -18,7 +17,7 @@ from lessons.pictures.matrix_formula import formulas
 from lessons.pictures.matrix_nodes import has_nodes
 from lessons.pictures.matrix_still import drawn
 from lessons.pictures.matrix_still import picture as still_picture
-from lessons.pictures.still import LIVE
+from lessons.pictures.shown import still_image
 from lessons.pictures.words import plain
 from lessons.widgets import arrangement
 from lessons.widgets.panel import Panel, scrolling
@@ -182,12 +181,8 @@ class MatrixPanel(Panel):
     def _repr_mimebundle_(self, **options: Any) -> dict[str, Any]:
         scene = self.scene
         bundle = dict(super()._repr_mimebundle_(**options) or {})
-        data = base64.b64encode(still_picture(scene).encode()).decode()
         alt = f"{self.sentence} The numbers stand in the text below."
-        bundle["text/html"] = (
-            f'<img alt="{escape(alt)}" src="data:image/svg+xml;base64,{data}" '
-            f'style="max-width: 100%">\n<p><small>{LIVE}</small></p>'
-        )
+        bundle["text/html"] = still_image(still_picture(scene), alt)
         bundle["text/plain"] = words.table(self.trace)
         return bundle
 

@@ -2,8 +2,6 @@
 
 from __future__ import annotations
 
-import base64
-from html import escape
 from typing import Any
 
 import ipywidgets
@@ -17,7 +15,7 @@ from lessons.pictures import reading as pictures
 from lessons.pictures import reading_still as still
 from lessons.pictures.images import as_image
 from lessons.pictures.reading import Sight
-from lessons.pictures.still import LIVE
+from lessons.pictures.shown import still_image
 from lessons.widgets.arrangement import button
 from lessons.widgets.drawing import Drawing
 from lessons.widgets.matrices import MatrixPanel, trace_layers
@@ -283,12 +281,7 @@ class Pad(Panel):
     def _repr_mimebundle_(self, **options: Any) -> dict[str, Any]:
         sight = self._sight
         bundle = dict(super()._repr_mimebundle_(**options) or {})
-        data = base64.b64encode(still.picture(sight).encode()).decode()
-        bundle["text/html"] = (
-            f'<img alt="{escape(pictures.sentence(sight))}" '
-            f'src="data:image/svg+xml;base64,{data}" style="max-width: 100%">\n'
-            f"<p><small>{LIVE}</small></p>"
-        )
+        bundle["text/html"] = still_image(still.picture(sight), pictures.sentence(sight))
         bundle["text/plain"] = still.table(sight)
         return bundle
 

@@ -2,16 +2,14 @@
 
 from __future__ import annotations
 
-import base64
 from collections.abc import Callable, Iterator, Sequence
 from contextlib import contextmanager
-from html import escape
 from typing import Any
 
 import ipywidgets
 
 from lessons.pictures.figure import Look, palette_png
-from lessons.pictures.still import LIVE
+from lessons.pictures.shown import still_image
 from lessons.widgets.controls import ValueControl
 from lessons.widgets.front import Front
 
@@ -115,13 +113,10 @@ class PicturePanel(Panel):
     def _repr_mimebundle_(self, **options: Any) -> dict[str, Any]:
         look = self._still_look
         still, alt, table = self._still(look)
-        data = base64.b64encode(palette_png(still)).decode()
         bundle = dict(super()._repr_mimebundle_(**options) or {})
         # An image of its own kind, image/png, would lose its text alternative in JupyterLab.
-        bundle["text/html"] = (
-            f'<img alt="{escape(alt)}" src="data:image/png;base64,{data}" '
-            f'style="width: {look.width}px; max-width: 100%">\n<p><small>{LIVE}</small></p>'
-        )
+        style = f"width: {look.width}px; max-width: 100%"
+        bundle["text/html"] = still_image(palette_png(still), alt, style)
         bundle["text/plain"] = table
         return bundle
 

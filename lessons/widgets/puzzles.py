@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import base64
 import re
 from html import escape
 from typing import Any
@@ -13,7 +12,7 @@ from lessons.maths import text
 from lessons.pictures.heat_style import still_css
 from lessons.pictures.heatmap import picture
 from lessons.pictures.shape_puzzle import Build, Factor, alt, drawn
-from lessons.pictures.still import LIVE
+from lessons.pictures.shown import still_image
 from lessons.pictures.style import DIAGRAM_CSS, written_in
 from lessons.practice.shapes import FACTORS, SETS, Judgement, Puzzle, puzzles
 from lessons.widgets.arrangement import button
@@ -192,11 +191,9 @@ class PuzzlePanel(Panel):
         bundle = dict(super()._repr_mimebundle_(**options) or {})
         build = self._build
         body, width, height = drawn(build)
-        data = base64.b64encode(_still(body, width, height).encode()).decode()
         bundle["text/html"] = (
             f"<p><b>{escape(self.puzzle.name)}.</b> {_marked(self.puzzle.question)}</p>\n"
-            f'<img alt="{alt(build)}" src="data:image/svg+xml;base64,{data}" '
-            f'style="max-width: 100%">\n<p><small>{LIVE}</small></p>'
+            f"{still_image(_still(body, width, height), alt(build))}"
         )
         bundle["text/plain"] = _table(self._state)
         return bundle
