@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import base64
 import re
-from itertools import count
 from xml.etree import ElementTree
 
 import pytest
@@ -12,10 +11,10 @@ import pytest
 from lessons import explore, log, relu, sigmoid, tanh
 from lessons.maths import text
 from lessons.widgets.controls import bounds_for
+from tests.hand import press, put
 
 VALUES = {"x0": 1.0, "x1": -2.0, "x2": 3.0, "w0": -3.0, "w1": -1.0, "w2": 2.0, "b": 1.0}
 WEIGHTS = ["w0", "w1", "w2", "b"]
-STAMPS = count()
 
 
 def neuron(x0, x1, x2, w0, w1, w2, b):
@@ -38,7 +37,7 @@ def front(panel):
 
 def reported(panel, **event):
     """What the page sends for a key or a click."""
-    front(panel)._handle_custom_msg({**event, "stamp": str(next(STAMPS))}, [])
+    press(panel, **event)
 
 
 def node(panel, name):
@@ -60,14 +59,15 @@ def test_moving_a_slider_changes_the_record_and_the_page(panel):
     assert panel._controls["b"].box.value == 3.0
 
 
-def test_what_a_slider_passes_on_its_way_is_shown_but_the_handle_is_not_pulled(panel):
-    row = list(panel._controls).index("b")
-    reported(panel, kind="slide", row=row, value=2.5, passing=True)
-    assert front(panel).passed == 1  # so that the page may send the next place
-    assert panel.values["b"] == 2.5 and panel._controls["b"].box.value == 2.5
-    assert panel._controls["b"].slider.value == 1.0  # the hand still holds it
-    panel._controls["b"].slider.set_state({"value": 2.5})  # and lets it go
-    assert panel.values["b"] == 2.5
+def test_what_a_slider_passes_on_its_way_is_shown_in_one_message_that_says_so(panel):
+    slider = panel._controls["b"].slider
+    put(panel, slider, value=2.5)
+    put(panel, slider, value=2.0)
+    assert panel.values["b"] == 2.0 and panel._controls["b"].box.value == 2.0
+    shown = front(panel).shown
+    assert shown["seen"] == {"page": 2} and shown["states"][slider.model_id] == {"value": 2.0}
+    put(panel, slider, value=2.0)  # and lets it go
+    assert panel.values["b"] == 2.0 and front(panel).shown["seen"] == {"page": 3}
 
 
 def test_the_box_takes_an_exact_number_and_widens_the_slider(panel):
@@ -230,9 +230,9 @@ def test_only_parts_that_changed_are_sent(panel):
     sent = []
     front(panel).observe(lambda change: sent.append(change["name"]))
     panel.set(lr=0.3)  # no picture depends on the rate before the update
-    assert sent == []
+    assert sent == ["shown"]  # the slider and its box
     panel.go(16)
-    assert {"timeline", "say", "diagram", "steps", "formula"} == set(sent)
+    assert {"timeline", "say", "diagram", "steps", "formula"} == set(sent) - {"shown"}
 
 
 def test_two_panels_share_nothing(panel):
@@ -290,11 +290,11 @@ def test_a_menu_puts_another_function_in():
     panel = explore(network, menus={"g": [relu, tanh]}, x=1.0, m=-2.0, update=["m"])
     panel.update()
     assert node(panel, "y")[1] == "0.00"
-    panel._menus[0].value = "tanh"
+    panel._menus[0].widget.value = "tanh"
     assert node(panel, "y")[1] == text.number(tanh(-2.0))
     assert panel.outputs == () and panel.gradient["m"] == pytest.approx(1 - tanh(-2.0) ** 2)
     panel.pick(g="relu")
-    assert panel._menus[0].value == "relu" and panel.record.value == 0.0
+    assert panel._menus[0].widget.value == "relu" and panel.record.value == 0.0
     with pytest.raises(ValueError, match="g cannot be 'sigmoid'; there are relu, tanh"):
         panel.pick(g="sigmoid")
     with pytest.raises(ValueError, match="h cannot be 'relu'; there are g"):
@@ -306,10 +306,10 @@ def test_what_does_not_fit_together_is_said_in_words_and_the_menu_stays():
     panel = explore(network, menus={"g": menu}, fits=not_sigmoid, x=1.0, m=2.0)
     before = front(panel).diagram
     with pytest.raises(ValueError, match="sigmoid does not fit here"):
-        panel._menus[0].value = "sigmoid"
+        panel._menus[0].widget.value = "sigmoid"
     assert "sigmoid does not fit here" in front(panel).error and front(panel).old
-    assert panel._menus[0].value == "sigmoid" and front(panel).diagram == before
-    panel._menus[0].value = "ReLU"
+    assert panel._menus[0].widget.value == "sigmoid" and front(panel).diagram == before
+    panel._menus[0].widget.value = "ReLU"
     assert front(panel).error == "" and not front(panel).old
 
 

@@ -172,7 +172,7 @@ def test_the_controls_do_what_the_methods_do(panel):
     panel._controls["lr"].slider.value = 0.0  # the slider runs over the logarithm
     assert panel.game.lr == 1.0
     panel._controls["lr"].box.set_state({"value": 0.7})
-    panel._depth.value = 4
+    panel._depth.widget.value = 4
     assert (panel.game.depth, panel.game.lr) == (4, 0.7)
     buttons = {b.description: b for b in panel._grid.children[0].children[-1].children}
     buttons["Try"].click()

@@ -3,7 +3,6 @@
 import base64
 import itertools
 import re
-from itertools import count
 from xml.etree import ElementTree
 
 import numpy as np
@@ -31,6 +30,7 @@ from lessons.pictures.matrix_stage import stage
 from lessons.pictures.matrix_still import picture
 from lessons.pictures.tex import mathml
 from lessons.pictures.words import plain
+from tests.hand import press
 
 # The numbers of lesson 8: 3 nodes feed 4, behind 2 inputs.
 PARAMETERS = {
@@ -41,7 +41,6 @@ PARAMETERS = {
 }
 X, Y = [1.0, 2.0], [3.0, 3.0, 6.0, 0.0]
 BATCH = [X, [1.0, 1.0]], [Y, [2.0, -2.0, -1.0, 0.0]]
-STAMPS = count()
 
 
 def lesson():
@@ -379,7 +378,7 @@ def panel():
 
 
 def reported(panel, **event):
-    panel._front._handle_custom_msg({**event, "stamp": str(next(STAMPS))}, [])
+    press(panel, **event)
 
 
 def test_it_steps_through_both_passes(panel):
@@ -531,13 +530,13 @@ def test_settings_are_checked():
 def test_the_views_share_the_step_and_the_entry(panel):
     panel.choose("dL_da1[0]")
     arrays = panel._front.diagram
-    panel._views.value = "nodes"
+    panel._views.widget.value = "nodes"
     assert "wire back" in panel._front.diagram and panel.chosen == "dL_da1[0]"
     panel.go("L")
     assert "This step runs along no edges" in panel._front.diagram
     panel.show("arrays")
     panel.choose("dL_da1[0]")
-    assert panel._front.diagram == arrays and panel._views.value == "arrays"
+    assert panel._front.diagram == arrays and panel._views.widget.value == "arrays"
     with pytest.raises(ValueError, match="too many to be drawn one by one"):
         trace_layers(lesson(), *BATCH).show("nodes")
 

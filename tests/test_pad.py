@@ -14,10 +14,10 @@ from lessons.maths.reading import nudged, read_digit
 from lessons.pictures.reading import probability
 from lessons.widgets.drawing import MOST_POINTS, NUDGE
 from tests.drawn import DRAWN
+from tests.hand import press
 
 TRAIN, TEST = split(digits())
 LOGITS = "categorical_cross_entropy_from_logits"
-STAMPS = count()
 
 
 def trained(seed: int = 0) -> Network:
@@ -37,15 +37,18 @@ def pad(network: Network):
     return draw_digit(network, TEST)
 
 
+NAMES = count()
+
+
 def reported(pad, **event) -> None:
     """What the page sends."""
-    pad._front._handle_custom_msg({**event, "stamp": str(next(STAMPS))}, [])
+    press(pad, **event)
 
 
 def drawn_by_hand(pad, strokes) -> None:
     """Strokes as a hand draws them: piece by piece, and then the end."""
     for number, stroke in enumerate(strokes):
-        name = f"{next(STAMPS)}-{number}"
+        name = f"{next(NAMES)}-{number}"
         points = [list(point) for point in stroke]
         for end in range(1, len(points), 5):
             reported(pad, kind="stroke", name=name, points=points[:end], passing=True)
@@ -230,14 +233,14 @@ def test_nudges_change_its_mind_and_can_be_taken_back(pad) -> None:
 def test_it_is_compared_with_the_digit_that_was_chosen(pad) -> None:
     pad.draw(DRAWN[5])
     reported(pad, kind="choose", name="8")
-    assert pad.reading.rival == 8 and pad._compared.value == 8
+    assert pad.reading.rival == 8 and pad._compared.widget.value == 8
     assert "Which pixels would make it a 8" in plain(pad._front.history)
-    pad._compared.value = 1
+    pad._compared.widget.value = 1
     assert pad.reading.rival == 1
     pad.draw(DRAWN[0])
     assert pad.reading.rival == 1  # until another is chosen
     reported(pad, kind="choose", name="0")  # the guess itself: the next probable again
-    assert pad._compared.value == -1 and pad.reading.rival == pad._state.reading.towards
+    assert pad._compared.widget.value == -1 and pad.reading.rival == pad._state.reading.towards
     with pytest.raises(ValueError, match="10 is no digit"):
         pad.compare(10)
 

@@ -8,6 +8,7 @@ import lessons
 from lessons.practice import questions
 from lessons.practice.questions import Question
 from lessons.widgets.predict import LIVE, Prediction, predict
+from tests.hand import enter, message, press, put
 
 BIAS = "That is `z` before the bias. Which term is missing?"
 QUESTION = "What is `z`? It is 2 < 3."
@@ -29,8 +30,7 @@ def pressed(button) -> None:
 
 def entered(card: Prediction, text: str) -> None:
     """What the page sends when Enter is pressed in the box."""
-    stamp = f"{len(card.attempts)}-{text}"
-    card._front._handle_custom_msg({"kind": "enter", "text": text, "stamp": stamp}, [])
+    enter(card, card._entry, text)
 
 
 def test_the_package_exports_it() -> None:
@@ -122,17 +122,29 @@ def test_check_reads_the_box(card: Prediction) -> None:
     assert card.attempts[1] == ("\N{MINUS SIGN}6", -6.0, "sign")
 
 
-def test_enter_brings_its_text_and_leaves_the_box_alone(card: Prediction) -> None:
-    card._entry.set_state({"value": "what is typed by now"})
+def test_enter_checks_the_text_of_that_moment_and_leaves_the_box_alone(card: Prediction) -> None:
     entered(card, "5")
+    put(card, card._entry, value="what is typed by now")
+    assert card.attempts == (("5", 5.0, "mistake"),)
+    assert card._entry.value == "what is typed by now"
     entered(card, "5")
     assert card.attempts == (("5", 5.0, "mistake"),) * 2
-    assert card._entry.value == "what is typed by now"
+
+
+def test_a_button_never_overtakes_the_text_before_it(card: Prediction) -> None:
+    typed = {"control": card._entry.model_id, "data": {"method": "update", "state": {"value": "6"}}}
+    click = {"method": "custom", "content": {"event": "click"}}
+    first = message(card, typed)
+    second = message(card, {"control": card._check.model_id, "data": click})
+    card._front._handle_custom_msg(second, [])
+    assert card.attempts == ()
+    card._front._handle_custom_msg(first, [])
+    assert [attempt.text for attempt in card.attempts] == ["6"]
 
 
 def test_other_keys_of_the_page_are_not_answers(card: Prediction) -> None:
     for kind in ("forward", "play", "tick", "choose"):
-        card._front._handle_custom_msg({"kind": kind, "name": "", "stamp": kind}, [])
+        press(card, kind=kind, name="")
     assert card.attempts == ()
 
 

@@ -2,7 +2,6 @@
 
 import io
 import math
-from itertools import count
 
 import numpy as np
 import pytest
@@ -18,8 +17,8 @@ from lessons.widgets import racing
 from lessons.widgets.race import SPEEDS
 from lessons.widgets.racing import COURSE, MOST_STEPS
 from tests.dead import still
+from tests.hand import press, put
 
-STAMPS = count()
 PRESETS = {
     "it lives": {"landscape": "System T", "lr": 0.02, "optimizers": ["gradient descent"], "at": 3},
     "far out": {"start": (4.0, -1.0), "steps": 30},
@@ -54,7 +53,7 @@ def front(panel):
 
 def reported(panel, **event):
     """What the page sends for a drag, a key, or a tick of its clock."""
-    front(panel)._handle_custom_msg({**event, "stamp": str(next(STAMPS))}, [])
+    press(panel, **event)
 
 
 def shown(panel):
@@ -130,8 +129,8 @@ def test_an_optimizer_of_ones_own_runs_beside_them():
     panel = race("bowl", optimizers={"gradient descent": None, "half": mine}, lr=0.05, steps=10)
     assert [lane.name for lane in panel.race.lanes] == ["gradient descent", "half"]
     assert mine.steps == 0 and panel.race["half"].optimizer.lr == 0.02
-    panel._entries["half"].value = False
-    panel._entries["half"].value = True
+    panel._entries["half"].widget.value = False
+    panel._entries["half"].widget.value = True
     assert "half" in panel.values["optimizers"]
     # From the second on, each takes the place of one that nobody asked for.
     several = {f"mu {mu}": Momentum(0.02, mu) for mu in (0.5, 0.8, 0.95)}
@@ -148,7 +147,9 @@ def test_a_function_of_ones_own():
     panel = race(mine, along=("a", "b"), ranges=ends, a=-1.0, b=1.0, c=1.0, lr=0.1, steps=30)
     assert panel.values["start"] == (-1.0, 1.0)
     assert panel.race["gradient descent"].path[1] == pytest.approx((-0.6, 0.2))
-    assert panel._where.label == "mine (yours)" and "bowl" in panel._where.options
+    assert panel._where.widget.label == "mine (yours)" and "bowl" in dict(
+        panel._where.widget.options
+    )
     panel.set(landscape="bowl")
     assert panel._controls["first"].slider.description == "w0"
     panel.set(landscape="mine")
@@ -160,30 +161,29 @@ def test_a_function_of_ones_own():
 
 
 def test_menu_sliders_and_boxes_do_what_set_does(panel):
-    panel._where.value = "System T"
+    panel._where.widget.value = "System T"
     assert panel.values["landscape"] == "System T" and panel.values["start"] == (3.0, 0.5)
     panel._controls["first"].slider.value = 2.0
     panel._controls["second"].box.set_state({"value": 0.123})
     assert panel.values["start"] == (2.0, 0.123)
     panel._controls["step"].slider.value = 7.0
     assert panel.at == 7
-    panel._entries["nesterov"].value = True
-    panel._entries["momentum"].value = False
+    panel._entries["nesterov"].widget.value = True
+    panel._entries["momentum"].widget.value = False
     chosen = ("gradient descent", "nesterov", "rmsprop", "adam")
     assert panel.values["optimizers"] == chosen and panel.at == 7
     expected = run_race("System T", (2.0, 0.123), list(chosen), 40, 0.08)
     assert same_races(panel.race, expected)
 
 
-def test_the_sliders_stand_in_the_order_in_which_the_page_counts_them(panel):
+def test_a_hand_on_each_slider_does_what_it_says_on_every_landscape(panel):
     for landscape in ("narrow valley", "System T"):
         panel.set(landscape=landscape)
         rows = [*panel._track.children, *panel._rows.children]
         assert [control.row for control in panel._controls.values()] == rows
         places = {"step": 3.0, "first": 1.5, "second": 0.6, "lr": -1.0, "mu": 0.5}
-        for row, (name, value) in enumerate(places.items()):
-            assert list(panel._controls)[row] == name
-            reported(panel, kind="slide", row=row, value=value)
+        for name, value in places.items():
+            put(panel, panel._controls[name].slider, value=value)
         assert panel.values["start"] == (1.5, 0.6) and panel.at == 3
         assert panel.values["lr"] == 0.1 and panel.values["mu"] == 0.5
 
@@ -221,7 +221,7 @@ def test_playing_goes_from_the_start_to_the_end_and_stops(panel):
     assert panel.at == 1
     reported(panel, kind="play")
     look = panel._look
-    panel._bar_speed.value = "fast"
+    panel._speeds.widget.value = "fast"
     assert panel._look is look
     assert front(panel).interval == SPEEDS["fast"][0]
     for _ in range(20):
@@ -362,8 +362,8 @@ def test_controls_that_are_refused_show_what_is_held_again(panel):
     assert panel._controls["first"].box.value == -4.0 and panel._controls["first"].slider.max == 5
     panel.set(optimizers=["adam"])
     with pytest.raises(ValueError, match="at least one optimizer"):
-        panel._entries["adam"].value = False
-    assert panel._entries["adam"].value is True
+        panel._entries["adam"].widget.value = False
+    assert panel._entries["adam"].widget.value is True
     with pytest.raises(ValueError, match="lr is -1"):
         panel._controls["lr"].box.set_state({"value": -1.0})
     assert panel._controls["lr"].box.value == 0.08

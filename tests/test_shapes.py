@@ -4,7 +4,6 @@ import base64
 import itertools
 import re
 from collections import Counter
-from itertools import count
 from xml.etree import ElementTree
 
 import numpy as np
@@ -13,8 +12,8 @@ import pytest
 from lessons import fit_shapes
 from lessons.pictures.shape_puzzle import drawn
 from lessons.practice.shapes import FACTORS, SETS, puzzles, square_layer
+from tests.hand import press
 
-STAMPS = count()
 EVERY = [puzzle for name in SETS for puzzle in puzzles(name)]
 #: What the maths says, written here once more by hand.
 ANSWERS = {
@@ -128,11 +127,11 @@ def panel():
 
 def test_menus_build_and_judge(panel):
     assert panel.built == ("", "") and panel.judgement.kind == "open"
-    panel._which.value = 1
-    panel._left.value, panel._right.value = "W", "dL_dz"
+    panel._which.widget.value = 1
+    panel._left.widget.value, panel._right.widget.value = "W", "dL_dz"
     assert panel.sentence == "W (4, 3) times dL_dz (4, 1) does not fit: 3 is not 4."
     assert panel.sentence in panel._front.say
-    panel._left.set_state({"index": FACTORS.index("Wᵀ") + 1})  # as the page does
+    panel._left.widget.set_state({"index": FACTORS.index("Wᵀ") + 1})  # as the page does
     assert panel.built == ("Wᵀ", "dL_dz") and panel.judgement.kind == "right"
     assert panel.solved == (False, True, False)
 
@@ -143,7 +142,7 @@ def test_what_was_built_for_a_puzzle_is_kept_and_so_is_that_it_was_solved(panel)
     panel._next.click()
     assert panel.built == ("", "") and panel.puzzle.target == "dL_da"
     panel.go(0)
-    assert panel.built == ("W", "dL_dz") and panel._right.value == "dL_dz"
+    assert panel.built == ("W", "dL_dz") and panel._right.widget.value == "dL_dz"
     assert panel.solved == (True, False, False)
     panel.build(left="")
     assert panel.judgement.kind == "open"
@@ -158,7 +157,7 @@ def test_keys_and_marks_go_from_puzzle_to_puzzle(panel):
         ({"kind": "first"}, 0),
         ({"kind": "go", "at": "2"}, 2),
     ):
-        panel._front._handle_custom_msg({**event, "stamp": str(next(STAMPS))}, [])
+        press(panel, **event)
         assert panel.puzzle is puzzles("layer")[at]
     assert panel._next.disabled
 
@@ -167,7 +166,7 @@ def test_a_wrong_name_changes_nothing(panel):
     panel.build("W", "a")
     with pytest.raises(ValueError, match="there is no factor 'V'"):
         panel.build("V", "a")
-    assert panel.built == ("W", "a") and panel._left.value == "W" and panel._front.old
+    assert panel.built == ("W", "a") and panel._left.widget.value == "W" and panel._front.old
     with pytest.raises(ValueError, match="there is no puzzle 3; there are 0 to 2"):
         panel.go(3)
     panel.build("aᵀ")

@@ -3,7 +3,6 @@
 import ast
 import io
 import math
-from itertools import count
 
 import numpy as np
 import pytest
@@ -16,8 +15,8 @@ from lessons.pictures import signals_words
 from lessons.widgets.signals import PRESETS, STARTS
 from tests.bench import signals as bench
 from tests.dead import still
+from tests.hand import put
 
-STAMPS = count()
 VERDICTS = (
     "vanishing", "exploding", "collapsed", "symmetric", "dead", "healthy", "healthy", "healthy",
 )  # fmt: skip
@@ -26,11 +25,6 @@ VERDICTS = (
 @pytest.fixture
 def panel():
     return follow_signals()
-
-
-def reported(panel, **event):
-    """What the page sends for a slider on its way."""
-    panel._front._handle_custom_msg({**event, "stamp": str(next(STAMPS))}, [])
 
 
 def shown(panel):
@@ -86,13 +80,13 @@ def test_each_slider_changes_its_value(panel):
         assert getattr(panel.stack, name) == value
     panel._controls["std"].slider.value = -1.0  # over the logarithm
     assert panel.stack == Stack(14, 32, "relu", ("normal", 0.1), 0.5, 3)
-    assert panel._start.value == "own"
+    assert panel._start.widget.value == "own"
     assert_page_is(panel, panel.stack)
 
 
 def test_a_slider_on_its_way_is_followed(panel):
     for value in (11.0, 12.0, 13.0):
-        reported(panel, kind="slide", row=0, value=value)
+        put(panel, panel._controls["depth"].slider, value=value)
         assert panel.stack.depth == value
     assert panel._controls["depth"].box.value == 13.0
 
@@ -108,7 +102,7 @@ def test_the_boxes_take_any_number(panel):
 
 @pytest.mark.parametrize(("label", "init"), list(STARTS.items()))
 def test_the_menu_of_starts(panel, label, init):
-    panel._start.label = label
+    panel._start.widget.label = label
     expected = ("normal", math.sqrt(2 / 64)) if init == "own" else init
     assert panel.stack.init == expected
     # The slider of std says what is in use.
@@ -118,10 +112,10 @@ def test_the_menu_of_starts(panel, label, init):
 
 
 def test_the_menu_of_activations_and_the_reset(panel):
-    panel._activation.value = "tanh"
+    panel._activation.widget.value = "tanh"
     assert panel.stack == Stack(activation="tanh")
     panel.reset()
-    assert panel.stack == Stack() and panel._activation.value == "relu"
+    assert panel.stack == Stack() and panel._activation.widget.value == "relu"
 
 
 def test_nothing_is_measured_twice_for_the_same_network(panel, monkeypatch):

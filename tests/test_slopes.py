@@ -12,6 +12,7 @@ from lessons.maths.functions import ACTIVATIONS
 from lessons.pictures.curves import slope_picture
 from lessons.widgets.slopes import SlopePanel
 from tests.dead import still
+from tests.hand import put
 
 
 def square(x):
@@ -25,12 +26,6 @@ def control(panel, name):
 
 def front(panel):
     return panel._front
-
-
-def slide(panel, row, value):
-    """What the page sends while a handle moves."""
-    event = {"kind": "slide", "row": row, "value": value, "passing": True}
-    front(panel)._handle_custom_msg(event | {"stamp": f"{row} {value}"}, [])
 
 
 def picture(panel):
@@ -69,9 +64,9 @@ def test_sliders_and_boxes_move_z_and_h():
     assert panel.z == -1.0 and control(panel, "z").box.value == -1.0
     control(panel, "h").box.value = 0.03
     assert panel.h == 0.03
-    slide(panel, 0, 0.5)
+    put(panel, control(panel, "z").slider, value=0.5)
     assert (panel.z, panel.h) == (0.5, 0.03)
-    slide(panel, 1, -2.0)
+    put(panel, control(panel, "h").slider, value=-2.0)
     assert (panel.z, panel.h) == (0.5, 0.01)
     assert panel.secant == (sigmoid(0.51) - sigmoid(0.5)) / 0.01
 
@@ -98,7 +93,9 @@ def test_setting_from_python_moves_the_controls_and_nothing_answers_back():
     assert control(panel, "h").box.value == 0.02
     assert control(panel, "h").slider.value == pytest.approx(-1.7)
     assert find(panel, ipywidgets.Dropdown)[0].value == "tanh"
-    slide(panel, 1, -1.7)  # the slider tells where it was put: no change
+    put(
+        panel, control(panel, "h").slider, value=-1.7
+    )  # the slider tells where it was put: no change
     assert panel.h == 0.02
 
 

@@ -2,7 +2,6 @@
 
 import io
 import math
-from itertools import count
 
 import numpy as np
 import pytest
@@ -13,10 +12,10 @@ from lessons.maths import surface as surfaces
 from lessons.pictures.surface import frame
 from lessons.widgets.descending import MOST_STEPS
 from tests.dead import still
+from tests.hand import press, put
 
 RANGES = {"m1": (-1, 5), "m2": (-1.5, 1.5), "lr": (0, 0.2, 0.001)}
 VALUES = {"x": 2.0, "y": 1.0, "m1": 3.0, "m2": 0.5}
-STAMPS = count()
 
 
 def two_layers(x, y, m1, m2):
@@ -54,7 +53,7 @@ def front(panel):
 
 def reported(panel, **event):
     """What the page sends for a click, a drag or a key."""
-    front(panel)._handle_custom_msg({**event, "stamp": str(next(STAMPS))}, [])
+    press(panel, **event)
 
 
 def shown(panel):
@@ -127,9 +126,8 @@ def test_a_slider_moves_the_start_and_the_path_follows(panel):
 
 def test_what_a_slider_passes_on_its_way_is_shown(panel):
     before = front(panel).picture
-    reported(panel, kind="slide", row=list(panel._controls).index("m2"), value=0.8)
+    put(panel, panel._controls["m2"].slider, value=0.8)
     assert panel.start["m2"] == 0.8 and front(panel).picture != before
-    assert panel._controls["m2"].slider.value == 0.5  # the hand still holds it
 
 
 def test_buttons_step_take_back_and_reset(panel):

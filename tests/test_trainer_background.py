@@ -9,11 +9,11 @@ import time
 import weakref
 from types import SimpleNamespace
 
-import ipywidgets
 import pytest
 
 from lessons.widgets import background, pace
-from lessons.widgets.background import Background, Gate, one_at_a_time
+from lessons.widgets.background import Background
+from lessons.widgets.door import Gate
 from lessons.widgets.pace import Pace
 
 
@@ -184,25 +184,6 @@ def test_a_hand_on_another_thread_comes_in_soon_and_never_during_a_piece():
         assert not worker.gate.wanted
 
     asyncio.run(main())
-
-
-def test_messages_of_the_page_to_any_widget_within_wait_at_the_gate():
-    seen, gate = [], Gate()
-    slider = ipywidgets.FloatSlider(max=10.0)
-    box = ipywidgets.Box([ipywidgets.Box([slider])])
-    slider.observe(lambda change: seen.append((change["new"], gate.enter_at_once())), "value")
-    one_at_a_time(box, gate)
-    message = {"content": {"data": {"method": "update", "state": {"value": 4.0}}}}
-    gate.__enter__()  # somebody is in
-    thread = threading.Thread(target=lambda: slider.comm.handle_msg(message))
-    thread.start()
-    end = time.perf_counter() + 5
-    while not gate.wanted and time.perf_counter() < end:
-        time.sleep(0.001)
-    assert gate.wanted and seen == []
-    gate.leave()
-    thread.join()
-    assert seen == [(4.0, True)] and slider.value == 4.0
 
 
 # The pace.

@@ -1,7 +1,6 @@
 """The training panel: everything on the page is one run, by hand, from Python and in between."""
 
 import asyncio
-from itertools import count
 
 import numpy as np
 import pytest
@@ -12,10 +11,11 @@ from lessons.maths.dataset import Data
 from lessons.pictures.decision_map import bounds
 from lessons.pictures.training import TrainingPicture, frame
 from lessons.widgets import background
+from lessons.widgets.door import widgets_in
 from tests.dead import still
+from tests.hand import press, put
 
 SMALL = {"points": 40, "hidden": (3,), "batch": 8, "epochs": 12}
-STAMPS = count()
 
 
 @pytest.fixture(autouse=True)
@@ -40,12 +40,11 @@ def front(panel):
 
 def slide(panel, name, value):
     """What the page sends while a handle is dragged."""
-    row = list(panel._controls).index(name)
-    happened(panel, kind="slide", row=row, value=value)
+    put(panel, panel._controls[name].slider, value=value)
 
 
 def happened(panel, **event):
-    front(panel)._handle_custom_msg({**event, "stamp": str(next(STAMPS))}, [])
+    press(panel, **event)
 
 
 def parts(panel):
@@ -241,7 +240,7 @@ def test_the_backward_pass_of_a_point_opens_below_at_the_epoch_on_show(panel):
     assert np.array_equal(opened.trace.network.theta, theta)
     assert np.allclose(opened.trace.arrays["dL_dW1"], back.dL_dW[0])
     # The opened panel has sliders of its own, which must not stand among ours.
-    assert opened not in list(background.widgets_in(panel.children[0]))
+    assert opened not in list(widgets_in(panel.children[0]))
     panel._tools.close.click()
     assert panel._below.children == ()
 

@@ -7,7 +7,7 @@ from typing import Any
 
 import ipywidgets
 
-from lessons.widgets.controls import Button, ValueControl, bounds_for
+from lessons.widgets.controls import Button, Menu, ValueControl, bounds_for
 from lessons.widgets.exploration import SETTINGS, Exploration
 
 SPEEDS = {"slow": 1800, "normal": 900, "fast": 350}
@@ -72,9 +72,14 @@ def toolbar(
     phases: Iterable[str],
 ) -> ipywidgets.Box:
     """The stepper. ``step(where)`` gives the action of a button; ``phases`` are the jumps."""
-    speed = ipywidgets.Dropdown(options=SPEEDS, value=SPEEDS["normal"], description="Speed")
-    speed.observe(lambda change: on_speed(change["new"]), "value")
-    speed.add_class("bp-speed")
+    speed = Menu(
+        "speed",
+        SPEEDS,
+        lambda _, interval: on_speed(interval),
+        label="Speed",
+        style="bp-speed",
+        value=SPEEDS["normal"],
+    ).widget
     jumps = [
         button(f"to-{phase}", f"Jump to: {phase}", step(phase), description=phase.capitalize())
         for phase in phases
@@ -94,17 +99,12 @@ def toolbar(
     return bar
 
 
-def menus(state: Exploration, on_pick: Callable[[str, str], None]) -> list[ipywidgets.Dropdown]:
+def menus(state: Exploration, on_pick: Callable[[str, str], None]) -> list[Menu]:
     """A drop-down for every function that the learner may exchange."""
-    made = []
-    for name, offered in state.menus.items():
-        menu = ipywidgets.Dropdown(
-            options=list(offered), value=state.picked[name], description=name
-        )
-        menu.add_class("bp-menu")
-        menu.observe(lambda change, name=name: on_pick(name, change["new"]), "value")
-        made.append(menu)
-    return made
+    return [
+        Menu(name, list(offered), on_pick, value=state.picked[name])
+        for name, offered in state.menus.items()
+    ]
 
 
 def sidebar(
@@ -136,17 +136,15 @@ def sidebar(
 
 
 def preset_menu(presets: Sequence[str], on_preset: Callable[[str], None]) -> ipywidgets.Dropdown:
-    # The first entry is a heading, so that choosing the same preset twice is two choices.
-    menu = ipywidgets.Dropdown(options=["Presets", *presets], description="Presets")
-    menu.add_class("bp-presets")
+    """A menu that leads to each preset, any number of times: it goes back to its heading."""
 
-    def chosen(change: dict[str, Any]) -> None:
-        if change["new"] != "Presets":
-            menu.value = "Presets"
-            on_preset(change["new"])
+    def chosen(_name: str, preset: str) -> None:
+        if preset != "Presets":
+            menu.show("Presets")
+            on_preset(preset)
 
-    menu.observe(chosen, "value")
-    return menu
+    menu = Menu("presets", ["Presets", *presets], chosen, label="Presets", style="bp-presets")
+    return menu.widget
 
 
 def short_names(names: Sequence[str]) -> str:

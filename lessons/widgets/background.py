@@ -2,7 +2,7 @@
 
 Three things have to be kept apart. Cells run on the kernel's main thread, and so do the pieces,
 in between. What a hand does on the page arrives on another thread, where JupyterLab has one for
-widgets. So a :class:`Gate` lets only one of them at a panel at a time, hands first. And an
+widgets. So a panel's :class:`Gate` lets only one of them at a panel at a time, hands first. And an
 interrupt, which a kernel ignores while no cell runs, has to reach the work.
 """
 
@@ -12,70 +12,12 @@ import asyncio
 import signal
 import threading
 import weakref
-from collections.abc import Callable, Iterator
-from typing import Any
+from collections.abc import Callable
 
-import ipywidgets
+from lessons.widgets.door import Gate
 
 #: Seconds until the work asks again whether its turn has come.
 _SOON = 0.001
-
-
-class Gate:
-    """A lock that the thread which holds it may take again, and that says whether others wait."""
-
-    def __init__(self) -> None:
-        self._lock = threading.RLock()
-        self._count = threading.Lock()
-        self._waiting = 0
-
-    @property
-    def wanted(self) -> bool:
-        """Whether somebody waits to come in."""
-        return self._waiting > 0
-
-    def enter_at_once(self) -> bool:
-        """Come in if nobody is in; whether it worked."""
-        return self._lock.acquire(blocking=False)
-
-    def leave(self) -> None:
-        self._lock.release()
-
-    def __enter__(self) -> None:
-        if self._lock.acquire(blocking=False):
-            return
-        with self._count:
-            self._waiting += 1
-        try:
-            self._lock.acquire()
-        finally:
-            with self._count:
-                self._waiting -= 1
-
-    def __exit__(self, *_: object) -> None:
-        self._lock.release()
-
-
-def one_at_a_time(widget: ipywidgets.Widget, gate: Gate) -> None:
-    """What the page sends to a widget, or to one in it, waits at the gate until its turn has come.
-
-    The widgets themselves know nothing of threads: two that write to one would mix their messages.
-    """
-    for one in widgets_in(widget):
-        handle = one._handle_msg
-
-        def in_turn(message: Any, handle: Callable[[Any], None] = handle) -> None:
-            with gate:
-                handle(message)
-
-        one.comm.on_msg(in_turn)
-
-
-def widgets_in(widget: ipywidgets.Widget) -> Iterator[ipywidgets.Widget]:
-    """A widget and all that it holds."""
-    yield widget
-    for child in getattr(widget, "children", ()):
-        yield from widgets_in(child)
 
 
 class Background:

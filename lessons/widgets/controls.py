@@ -3,7 +3,9 @@
 from __future__ import annotations
 
 import math
-from collections.abc import Callable
+import threading
+from collections.abc import Callable, Iterator, Mapping, Sequence
+from contextlib import contextmanager
 from typing import Any
 
 import ipywidgets
@@ -11,6 +13,28 @@ import ipywidgets
 #: The marks of a slider over the logarithm: ten a decade, at preferred numbers, so that 1, 0.1 and
 #: 0.01 are marks.
 _MARKS = (1.0, 1.25, 1.6, 2.0, 2.5, 3.15, 4.0, 5.0, 6.3, 8.0)
+
+
+class Entry(ipywidgets.Text):
+    """A box for a line of text. Enter calls ``action``, which may raise."""
+
+    def __init__(self, action: Callable[[], None], **options: Any) -> None:
+        super().__init__(**options)
+        self._action = action
+
+    def _handle_custom_msg(self, content: dict[str, Any], buffers: list[Any]) -> None:
+        if content.get("event") == "submit":
+            self._action()
+
+
+#: What a menu says, or pairs of what it says and what it stands for.
+Options = Sequence[str] | Sequence[tuple[str, Any]] | Mapping[str, Any]
+
+
+def _pairs(options: Options) -> list[tuple[str, Any]]:
+    if isinstance(options, Mapping):
+        return list(options.items())
+    return [(one, one) if isinstance(one, str) else one for one in options]
 
 
 class Button(ipywidgets.Button):
@@ -28,15 +52,86 @@ class Button(ipywidgets.Button):
             self.click()
 
 
+class Choice:
+    """A menu or a box to tick, which tells what a hand or a cell sets, never what is shown.
+
+    ``on_change`` is called with its name and the value that was chosen.
+    """
+
+    def __init__(
+        self, widget: ipywidgets.Widget, name: str, on_change: Callable[[str, Any], None]
+    ) -> None:
+        self.widget, self.name, self._on_change = widget, name, on_change
+        #: The thread that is showing something: a cell may set the control at the same moment.
+        self._shows: int | None = None
+        widget.observe(self._changed, "value")
+
+    def show(self, value: Any) -> None:
+        """Set it without telling the panel."""
+        with self._showing():
+            self.widget.value = value
+
+    @contextmanager
+    def _showing(self) -> Iterator[None]:
+        self._shows = threading.get_ident()
+        try:
+            yield
+        finally:
+            self._shows = None
+
+    def _changed(self, change: dict[str, Any]) -> None:
+        if self._shows != threading.get_ident():
+            self._on_change(self.name, change["new"])
+
+
+class Menu(Choice):
+    """A drop-down. ``options`` are what it says, or what it says with what it stands for."""
+
+    def __init__(
+        self,
+        name: str,
+        options: Options,
+        on_change: Callable[[str, Any], None],
+        *,
+        label: str = "",
+        tip: str = "",
+        style: str = "bp-menu",
+        value: Any = None,
+    ) -> None:
+        pairs = _pairs(options)
+        widget = ipywidgets.Dropdown(
+            options=pairs,
+            value=pairs[0][1] if value is None else value,
+            description=label or name,
+            tooltip=tip or None,
+        )
+        widget.add_class(style)
+        super().__init__(widget, name, on_change)
+
+    def show(self, value: Any, options: Options | None = None) -> None:
+        """Set it, and what it offers, without telling the panel."""
+        with self._showing():
+            if options is not None and list(self.widget.options) != _pairs(options):
+                self.widget.options = _pairs(options)
+            if self.widget.value != value:
+                self.widget.value = value
+
+
+class Tick(Choice):
+    """A box to tick."""
+
+    def __init__(self, name: str, label: str, on_change: Callable[[str, Any], None]) -> None:
+        super().__init__(ipywidgets.Checkbox(description=label, indent=False), name, on_change)
+
+
 class ValueControl:
     """A slider and a box with the number, for one value that the panel holds.
 
     The two only show the value: the slider stands at its nearest mark, and the box rounds to six
     digits. A value outside the slider's bounds widens them.
 
-    ipywidgets' continuous slider sends its mark back when Python sets it, late enough to undo the
-    next change. So it reports only what a hand or a key did, and the front end sends what it
-    passes on the way (:meth:`slide`).
+    What is shown is no change. A control knows that by the number, and not by a mark that says "now
+    I am only showing", which would be as true for a cell that sets the slider at that moment.
     """
 
     def __init__(
@@ -53,7 +148,6 @@ class ValueControl:
         self.name = name
         self._low, self._high, self._step = bounds
         self._on_change = on_change
-        self._showing = self._sliding = False
         self._mark = self._text = value
         self.slider = ipywidgets.FloatSlider(
             min=self._low,
@@ -76,33 +170,18 @@ class ValueControl:
 
     def show(self, value: float) -> None:
         """Set both without telling the panel."""
-        self._showing = True
-        try:
-            self._widen(value)
-            marks = round((value - self.slider.min) / self._step)
-            self._mark = min(self.slider.min + marks * self._step, self.slider.max)
-            self._text = float(f"{value:.6g}")
-            self.box.value = self._text
-            self._place()
-        finally:
-            self._showing = False
+        self._show(value, value)
 
-    def _place(self) -> None:
-        """The slider on its mark, unless a hand holds it or it stands there but for rounding.
-
-        The echo of a place that differs by rounding would reach the page late, and undo the next
-        key: a handle must not be pulled back.
-        """
-        if not self._sliding and abs(self.slider.value - self._mark) > 1e-6 * self._step:
+    def _show(self, value: float, position: float) -> None:
+        """The number in the box, and the slider at the mark next to a position."""
+        self._widen(position)
+        marks = round((position - self.slider.min) / self._step)
+        self._mark = min(self.slider.min + marks * self._step, self.slider.max)
+        self._text = float(f"{value:.6g}")
+        self.box.value = self._text
+        # It may stand there but for rounding, where a hand has put it.
+        if abs(self.slider.value - self._mark) > 1e-6 * self._step:
             self.slider.value = self._mark
-
-    def slide(self, value: float) -> None:
-        """The handle passes a value on its way."""
-        self._sliding = True
-        try:
-            self._changed(value)
-        finally:
-            self._sliding = False
 
     def _widen(self, value: float) -> None:
         """Make room for a value beyond the bounds, by whole steps so that the marks stay put."""
@@ -114,8 +193,7 @@ class ValueControl:
             self.slider.max += steps * self._step
 
     def _slid(self, change: dict[str, Any]) -> None:
-        if not self._showing:
-            self._changed(change["new"])
+        self._changed(change["new"])
 
     def _changed(self, value: float) -> None:
         # Where the slider stands already is no change: the end of a slide reports it once more.
@@ -124,7 +202,7 @@ class ValueControl:
             self._on_change(self.name, float(f"{value:.12g}"))
 
     def _typed(self, change: dict[str, Any]) -> None:
-        if not self._showing and change["new"] != self._text:
+        if change["new"] != self._text:
             self._on_change(self.name, change["new"])
 
 
@@ -137,16 +215,8 @@ class PowerControl(ValueControl):
 
     def show(self, value: float) -> None:
         """Set slider and box without telling the panel."""
-        self._showing = True
-        try:
-            # The nearest mark, as a short number: one that rounding moved would widen the slider.
-            self._mark = round(round(math.log10(value) / self._step) * self._step, 9)
-            self._widen(self._mark)
-            self._text = float(f"{value:.6g}")
-            self.box.value = self._text
-            self._place()
-        finally:
-            self._showing = False
+        # The nearest mark, as a short number: one that rounding moved would widen the slider.
+        self._show(value, round(round(math.log10(value) / self._step) * self._step, 9))
 
     def _changed(self, value: float) -> None:
         if abs(value - self._mark) > 1e-6 * self._step:

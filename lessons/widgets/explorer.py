@@ -48,6 +48,7 @@ class Explorer(Panel):
                 *buttons,
             ]
         self._menus = arrangement.menus(state, lambda name, choice: self.pick(**{name: choice}))
+        menus = [menu.widget for menu in self._menus]
         phases = ["forward", "backward", "update"] if state.gradient is not None else []
         toolbar = arrangement.toolbar(
             self._stepping,
@@ -56,7 +57,7 @@ class Explorer(Panel):
             phases if state.updated else phases[:2],
         )
         sidebar = arrangement.sidebar(
-            self._menus,
+            menus,
             self._controls.values(),
             tuple(state.presets),
             self.preset,
@@ -156,20 +157,18 @@ class Explorer(Panel):
 
     # How it works.
 
-    def _act(self, action: Callable[..., None], *arguments: Any) -> None:
-        """Do something, then show all of it. The one way in which a panel changes."""
-        with self._reported():
-            record = self.record
-            try:
-                action(*arguments)
-            finally:  # also after an error: what the learner asked for stays in the controls
-                self._show_values()
-            if self.record is not record:  # a new good record ends an error
-                self._front.show({"error": ""})
-                self._front.old = False
-            if self._front.playing and self.at == self.scene.last:
-                self._set_playing(False)
-            self._draw()
+    def _do(self, action: Callable[..., None], *arguments: Any) -> None:
+        record = self.record
+        try:
+            action(*arguments)
+        finally:  # also after an error: what the learner asked for stays in the controls
+            self._show_values()
+        if self.record is not record:  # a new good record ends an error
+            self._front.show({"error": ""})
+            self._front.old = False
+        if self._front.playing and self.at == self.scene.last:
+            self._set_playing(False)
+        self._draw()
 
     @property
     def _subject(self) -> str:
@@ -194,7 +193,7 @@ class Explorer(Panel):
         for name, control in self._controls.items():
             control.show(values[name])
         for menu in self._menus:
-            menu.value = self._state.picked[menu.description]
+            menu.show(self._state.picked[menu.name])
         self._undo_button.disabled = not self._state.past
 
     def _draw(self) -> None:
@@ -241,7 +240,7 @@ class Explorer(Panel):
                 self.back()
             case "play":
                 self.play()
-            case "tick" if self._front.playing:
+            case "tick":
                 self.forward()
             case "choose" if event["name"] or state.chosen:
                 self.choose(event["name"])

@@ -2,10 +2,11 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Callable, Mapping
 from html import escape
 from pathlib import Path
 from typing import Any
+from uuid import uuid4
 
 import anywidget
 import traitlets
@@ -18,7 +19,7 @@ _HERE = Path(__file__).parent
 
 
 class Front(anywidget.AnyWidget):
-    """Draws the parts of a panel, and reports clicks and keys through ``happened``.
+    """Draws the parts of a panel, and hands on what the page sends: see ``door.py``.
 
     Each part is HTML ("" hides it). Only parts that changed are sent, all in one message. A panel
     may have a ``picture`` too, as PNG with its ``alt`` text; ``look`` is what the page says about
@@ -30,7 +31,7 @@ class Front(anywidget.AnyWidget):
 
     _esm = "".join(
         (_HERE / name).read_text(encoding="utf-8")
-        for name in ("picture.js", "pointing.js", "pad.js", "panel.js")
+        for name in ("door.js", "picture.js", "pointing.js", "pad.js", "panel.js")
     )
     # panel.css first: the others, one for each panel, refine it.
     _css = "".join(
@@ -56,8 +57,20 @@ class Front(anywidget.AnyWidget):
     old = traitlets.Bool(False).tag(sync=True)
     playing = traitlets.Bool(False).tag(sync=True)
     interval = traitlets.Int(900).tag(sync=True)
-    passed = traitlets.Int(0).tag(sync=True)
-    happened = traitlets.Dict()
+    #: Steps that the clock has made: a tick for another one comes from a page that is behind.
+    beat = traitlets.Int(0).tag(sync=True)
+    #: The id of this widget, and those of the controls that send through it.
+    key = traitlets.Unicode().tag(sync=True)
+    controls = traitlets.List().tag(sync=True)
+    #: The events that each page has sent and that are done, by number, and what became of controls.
+    shown = traitlets.Dict().tag(sync=True)
+    #: What takes in the messages of the page.
+    receive: Callable[[dict[str, Any]], None] = staticmethod(lambda message: None)
+
+    def __init__(self, **options: Any) -> None:
+        # The page has to know both from the start: it takes the controls in before it shows them.
+        key = uuid4().hex
+        super().__init__(model_id=key, key=key, **options)
 
     def show(self, parts: Mapping[str, str | bytes]) -> None:
         """Set several parts at once; the page gets one message, with what changed."""
@@ -78,18 +91,11 @@ class Front(anywidget.AnyWidget):
         self.old = True
 
     def _handle_custom_msg(self, content: dict[str, Any], buffers: list[Any]) -> None:
-        """Keys, clicks, and what a hand passes on its way, as messages of the page.
-
-        An error of an observer is raised here, where ipywidgets' own callbacks would swallow it.
-        """
-        if "kind" not in content:
+        """An error is raised here, where ipywidgets' own callbacks would swallow it."""
+        if "number" in content:
+            self.receive(content)
+        else:
             super()._handle_custom_msg(content, buffers)
-            return
-        try:
-            self.happened = content
-        finally:
-            if content.get("passing"):
-                self.passed += 1  # the page may send the next place
 
     def __repr__(self) -> str:
         return "Front()"  # anywidget's own holds an address

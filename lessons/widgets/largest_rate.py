@@ -12,7 +12,7 @@ from lessons.maths.largest_rate import DEEPEST, STEPS, Bound, Game, Trial, whole
 from lessons.pictures import largest_rate as pictures
 from lessons.pictures.figure import Look
 from lessons.widgets.arrangement import button, sidebar
-from lessons.widgets.controls import PowerControl
+from lessons.widgets.controls import Menu, PowerControl
 from lessons.widgets.panel import PicturePanel, scrolling
 
 _SEARCHING = "<small>Searching</small><span>Some twenty runs are made to find the largest.</span>"
@@ -31,7 +31,6 @@ class RatePanel(PicturePanel):
     def __init__(self, game: Game) -> None:
         self.game = game
         self._picture = pictures.loss_picture()
-        self._showing = False
         self._controls = {
             "lr": PowerControl(
                 "lr", game.lr, (-3.0, 1.0, 0.1), self._on_value, tip="learning rate",
@@ -78,6 +77,7 @@ class RatePanel(PicturePanel):
     def reveal(self) -> Bound:
         """Put the largest rate at this depth on the table."""
         self._front.say = _SEARCHING
+        self._door.flush()
         self._act(self._reveal)
         return self.bounds[self.game.depth]
 
@@ -116,29 +116,21 @@ class RatePanel(PicturePanel):
 
     def _show_values(self) -> None:
         self._controls["lr"].show(self.game.lr)
-        self._showing = True
-        try:
-            self._depth.value = self.game.depth
-        finally:
-            self._showing = False
+        self._depth.show(self.game.depth)
 
     def _height_for(self, width: int) -> int:
         return pictures.height_for(width)
 
     # What it is made of.
 
-    def _on_value(self, name: str, value: float) -> None:
-        self.set(lr=value)
+    def _on_value(self, name: str, value: Any) -> None:
+        self.set(**{name: value})
 
     def _column(self) -> ipywidgets.Box:
         options = {str(depth): depth for depth in self.game.depths}
-        self._depth = ipywidgets.Dropdown(
-            options=options, value=self.game.depth, description="depth"
-        )
-        self._depth.add_class("bp-menu")
-        self._depth.observe(self._on_menu, "value")
+        self._depth = Menu("depth", options, self._on_value, value=self.game.depth)
         column = sidebar(
-            (self._depth,),
+            (self._depth.widget,),
             self._controls.values(),
             (),
             lambda name: None,
@@ -149,10 +141,6 @@ class RatePanel(PicturePanel):
         )
         column.children[0].value = '<p class="bp-h">Next run</p>'
         return column
-
-    def _on_menu(self, change: dict[str, Any]) -> None:
-        if not self._showing:
-            self.set(depth=change["new"])
 
     # What readers without a kernel see.
 

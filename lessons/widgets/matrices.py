@@ -6,8 +6,6 @@ from collections.abc import Callable, Sequence
 from html import escape
 from typing import Any
 
-import ipywidgets
-
 from lessons.maths.networks import Network
 from lessons.pictures import matrix_words as words
 from lessons.pictures import tex
@@ -20,6 +18,7 @@ from lessons.pictures.matrix_still import picture as still_picture
 from lessons.pictures.shown import still_image
 from lessons.pictures.words import plain
 from lessons.widgets import arrangement
+from lessons.widgets.controls import Menu
 from lessons.widgets.panel import Panel, scrolling
 from lessons.widgets.tracing import VIEWS, Tracing
 
@@ -42,11 +41,11 @@ class MatrixPanel(Panel):
         bar = arrangement.toolbar(
             self._stepping, self._play_button, self._set_interval, ["forward", *backward]
         )
-        self._views = ipywidgets.Dropdown(options=VIEWS, value=state.view, description="View")
-        self._views.observe(self._on_view, "value")
+        self._views = Menu(
+            "view", VIEWS, self._on_view, label="View", style="bp-views", value=state.view
+        )
         if state.has_views:
-            self._views.add_class("bp-views")
-            bar.children = (*bar.children, self._views)
+            bar.children = (*bar.children, self._views.widget)
         sizes = state.trace.network.sizes
         wide = ["bp-matrices-wide"] if max(sizes) > _NARROW else []
         label = f"Network {', '.join(map(str, sizes))}, layer by layer"
@@ -127,12 +126,11 @@ class MatrixPanel(Panel):
         actions = {"on": self.forward, "back": self.back}
         return actions.get(where) or (lambda: self.go(where))
 
-    def _on_view(self, change: dict[str, Any]) -> None:
-        if change["new"] != self._state.view:
-            self.show(change["new"])
+    def _on_view(self, _name: str, view: str) -> None:
+        self.show(view)
 
     def _show_values(self) -> None:
-        self._views.value = self._state.view
+        self._views.show(self._state.view)
 
     def _draw(self) -> None:
         """Every part of the page from the scene. Nothing else writes to the front end."""
@@ -167,7 +165,7 @@ class MatrixPanel(Panel):
                 self.back()
             case "play":
                 self.play()
-            case "tick" if self._front.playing:
+            case "tick":
                 self.forward()
             case "choose":
                 self._act(state.click if event["name"] else state.choose, event["name"])

@@ -95,7 +95,7 @@ function attachPad(model, el) {
     frame = 0;
     if (!stroke || stroke.ended) return;
     paint();
-    send(model, event());
+    pass(model, event(), stroke.name);
   };
   const soon = () => {
     frame ||= requestAnimationFrame(report);

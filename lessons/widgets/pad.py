@@ -17,6 +17,7 @@ from lessons.pictures.images import as_image
 from lessons.pictures.reading import Sight
 from lessons.pictures.shown import still_image
 from lessons.widgets.arrangement import button
+from lessons.widgets.controls import Menu
 from lessons.widgets.drawing import Drawing
 from lessons.widgets.matrices import MatrixPanel, trace_layers
 from lessons.widgets.panel import Panel
@@ -121,7 +122,7 @@ class Pad(Panel):
 
     def trace(self) -> MatrixPanel:
         """Open every layer of the network below the page, or close it; the panel is returned."""
-        with self._reported():
+        with self._door.showing(), self._reported():
             if self._trace is None:
                 self._open_trace()
             else:
@@ -175,7 +176,7 @@ class Pad(Panel):
         state = self._state
         empty = state.reading is None
         self._undo.disabled = self._clear.disabled = empty
-        self._compared.value = _NEXT if state.chosen is None else state.chosen
+        self._compared.show(_NEXT if state.chosen is None else state.chosen)
         (self._turning.add_class if empty else self._turning.remove_class)("bp-pad-none")
         self._open.description = "Close the layers" if self._trace else "Open every layer"
 
@@ -200,10 +201,8 @@ class Pad(Panel):
             self._last = name
         self._act(self._state.stroke, name, event["points"], done)
 
-    def _on_compared(self, change: dict[str, Any]) -> None:
-        digit = None if change["new"] == _NEXT else change["new"]
-        if digit != self._state.chosen:
-            self.compare(digit)
+    def _on_compared(self, _name: str, digit: int) -> None:
+        self.compare(None if digit == _NEXT else digit)
 
     # Every layer, below.
 
@@ -262,17 +261,17 @@ class Pad(Panel):
 
     def _turn(self) -> ipywidgets.Box:
         digits = [(str(digit), digit) for digit in range(CLASSES)]
-        self._compared = ipywidgets.Dropdown(
-            options=[("the next probable", _NEXT), *digits], description="Compare with"
-        )
-        self._compared.observe(self._on_compared, "value")
+        self._compared = Menu(
+            "compared", [("the next probable", _NEXT), *digits], self._on_compared,
+            label="Compare with", style="bp-compared",
+        )  # fmt: skip
         self._nudge = button(
             "nudge", "One small step against dL_dx", self.nudge, description="Nudge the pixels"
         )
         self._open = button(
             "open", "Follow this digit through every layer", self.trace, description="Open"
         )
-        self._turning = ipywidgets.HBox([self._compared, self._nudge, self._open])
+        self._turning = ipywidgets.HBox([self._compared.widget, self._nudge, self._open])
         self._turning.add_class("bp-pad-turn")
         return self._turning
 

@@ -7,6 +7,7 @@ const LAYOUT = `
   <div class="bp-time" data-part="timeline"></div>
   <div class="bp-say" role="status" aria-live="polite" data-part="say"></div>
   <div class="bp-error" role="alert" data-part="error"></div>
+  <div class="bp-error bp-trouble" role="alert" hidden></div>
   <div class="bp-stage" tabindex="0" data-part="diagram"></div>
   <div class="bp-picture" data-part="picture" hidden><img alt=""></div>
   <div class="bp-side">
@@ -30,43 +31,6 @@ const KEYS = {
 const HELP =
   "Left and right arrow step, Home and End jump, space plays, " +
   "up and down arrow choose a value, Escape lets go of it.";
-
-// The stamp makes two equal events in a row two changes.
-const stamped = (event) => ({ ...event, stamp: `${Date.now()}-${Math.random()}` });
-
-// A key or a click: each one counts, also on a slow line.
-function tell(model, event) {
-  model.send(stamped(event));
-}
-
-// What a hand passes on its way: at most two places are under way to the kernel, and while they are,
-// a later one replaces an earlier one that waits. ipywidgets' own throttle lets one at a time through
-// and waits for the kernel to fall idle, so that the last place of a drag is two round trips late.
-const UNDER_WAY = 2;
-const PATIENCE = 2000; // ms after which an answer no longer comes: the kernel was restarted
-const flights = new WeakMap();
-
-function send(model, event) {
-  if (!flights.has(model)) {
-    const flight = { places: 0, since: 0, latest: undefined };
-    flights.set(model, flight);
-    model.on("change:passed", () => {
-      flight.places = Math.max(0, flight.places - 1);
-      if (flight.latest) depart(model, flight);
-    });
-  }
-  const flight = flights.get(model);
-  flight.latest = event;
-  if (performance.now() - flight.since > PATIENCE) flight.places = 0;
-  if (flight.places < UNDER_WAY) depart(model, flight);
-}
-
-function depart(model, flight) {
-  flight.places += 1;
-  flight.since = performance.now();
-  tell(model, { ...flight.latest, passing: true });
-  flight.latest = undefined;
-}
 
 // Make `old` look like `fresh`, touching only what differs, so that focus and scroll position
 // survive an update.
@@ -117,26 +81,31 @@ function follow(part) {
 
 // Give ipywidgets' slider handles the names they lack, and report what a handle passes on its way:
 // "slide" is what a hand or a key does, never what Python sets.
-function adoptSliders(model, root, adopted) {
-  root.querySelectorAll(".bp-row").forEach((row, index) => {
-    const label = row.querySelector(".widget-slider > label")?.textContent;
-    const slider = row.querySelector(".noUi-target");
-    const handle = slider?.querySelector(".noUi-handle");
-    if (!label || !handle || !slider.noUiSlider) return;
-    const tip = row.querySelector(".widget-slider").title;
-    // A label may change, and the name with it.
-    handle.setAttribute("aria-label", tip ? `${tip} ${label}` : label);
-    if (adopted.has(slider.noUiSlider)) return;
-    adopted.add(slider.noUiSlider);
-    slider.noUiSlider.on("slide.panel", (_values, _handle, [value]) =>
-      send(model, { kind: "slide", row: index, value }),
-    );
-    if (!row.classList.contains("bp-power")) return;
-    // A slider over the logarithm of its number says the number.
-    slider.noUiSlider.on("update.panel", (_values, _handle, [value]) =>
-      handle.setAttribute("aria-valuetext", String(Number((10 ** value).toPrecision(2)))),
-    );
-  });
+async function adoptSliders(model, root, adopted) {
+  for (const [id, control] of doorOf(model).controls) {
+    for (const view of await Promise.all(Object.values(control.views ?? {}))) {
+      if (root.contains(view.el)) adoptSlider(model, id, view.el, adopted);
+    }
+  }
+}
+
+function adoptSlider(model, id, el, adopted) {
+  const label = el.querySelector(":scope > label")?.textContent;
+  const slider = el.querySelector(".noUi-target");
+  const handle = slider?.querySelector(".noUi-handle");
+  if (!label || !handle || !slider.noUiSlider) return;
+  // A label may change, and the name with it.
+  handle.setAttribute("aria-label", el.title ? `${el.title} ${label}` : label);
+  if (adopted.has(slider.noUiSlider)) return;
+  adopted.add(slider.noUiSlider);
+  slider.noUiSlider.on("slide.panel", (_values, _handle, [value]) =>
+    pass(model, { control: id, data: { method: "update", state: { value } } }, id),
+  );
+  if (!el.closest(".bp-power")) return;
+  // A slider over the logarithm of its number says the number.
+  slider.noUiSlider.on("update.panel", (_values, _handle, [value]) =>
+    handle.setAttribute("aria-valuetext", String(Number((10 ** value).toPrecision(2)))),
+  );
 }
 
 // A button that shows only an icon is called by its tip, not by the icon's letter.
@@ -169,14 +138,6 @@ function onKey(model, event) {
   tell(model, KEYS[key]);
 }
 
-// Enter in the box of an answer sends the text with it. What ipywidgets sends on its own is the key
-// before the text, so that the key would meet the text of the time before.
-function onEnter(model, event) {
-  const { key, target } = event;
-  if (key !== "Enter" || event.isComposing || !target.closest(".bp-entry")) return;
-  tell(model, { kind: "enter", text: target.value });
-}
-
 function keepKeys({ target }) {
   target.dataset.lmSuppressShortcuts = "true";
 }
@@ -190,15 +151,31 @@ function whenPlaced(el, then, tries = 600) {
 
 export default {
   // Once for each panel, however often it is shown: the clock that plays the steps.
-  initialize({ model }) {
+  async initialize({ model }) {
+    const door = new Door(model);
+    doors.set(model.get("key"), door);
     let clock;
-    const tick = () => tell(model, { kind: "tick" });
+    let beat = -1;
+    const tick = () => {
+      // One step at a time: where the kernel is slow, the clock waits for it.
+      if (door.trouble || beat === model.get("beat")) return;
+      beat = model.get("beat");
+      door.tell({ kind: "tick", beat });
+    };
     const wind = () => {
       clearInterval(clock);
-      if (model.get("playing")) clock = setInterval(tick, model.get("interval"));
+      beat = -1;
+      if (model.get("playing") && !door.gone) clock = setInterval(tick, model.get("interval"));
     };
     model.on("change:playing change:interval", wind);
-    return () => clearInterval(clock);
+    door.listeners.add(wind);
+    wind();
+    await door.adopted;
+    return () => {
+      clearInterval(clock);
+      door.close();
+      doors.delete(model.get("key"));
+    };
   },
 
   render({ model, el }) {
@@ -225,8 +202,20 @@ export default {
     });
     part.diagram.setAttribute("aria-label", `${model.get("label")}. ${HELP}`);
     part.diagram.setAttribute("role", "group");
-    const markOld = () => el.classList.toggle("bp-old", model.get("old"));
-    markOld();
+    const door = doorOf(model);
+    const trouble = el.querySelector(".bp-trouble");
+    const markOld = () => el.classList.toggle("bp-old", model.get("old") || door.gone);
+    const tellTrouble = () => {
+      trouble.textContent = door.trouble;
+      trouble.hidden = !door.trouble;
+      markOld();
+      // What a dead kernel cannot do, no control offers.
+      for (const beside of el.parentElement?.children ?? []) {
+        if (beside !== el) beside.inert = door.gone;
+      }
+    };
+    door.listeners.add(tellTrouble);
+    tellTrouble();
     model.on("change:old", markOld);
     el.addEventListener("click", (event) => onClick(model, event));
 
@@ -236,7 +225,6 @@ export default {
     let watcher;
     let root;
     const keys = (event) => onKey(model, event);
-    const enter = (event) => onEnter(model, event);
     whenPlaced(el, (found) => {
       root = found;
       root.setAttribute("role", "group");
@@ -246,8 +234,6 @@ export default {
       root.dataset.lmSuppressShortcuts = "true";
       root.addEventListener("focusin", keepKeys);
       root.addEventListener("keydown", keys);
-      // On its way down: ipywidgets' text boxes let no key up.
-      root.addEventListener("keydown", enter, true);
       const adopted = new WeakSet();
       const adopt = () => {
         adoptSliders(model, root, adopted);
@@ -260,15 +246,16 @@ export default {
       });
       watcher.observe(root, { childList: true, subtree: true, attributeFilter: ["title"] });
       PARTS.forEach((name) => follow(part[name]));
+      tellTrouble();
     });
     return () => {
+      door.listeners.delete(tellTrouble);
       detachPicture();
       detachPointing();
       detachPad();
       watcher?.disconnect();
       root?.removeEventListener("focusin", keepKeys);
       root?.removeEventListener("keydown", keys);
-      root?.removeEventListener("keydown", enter, true);
     };
   },
 };

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import functools
+import inspect
 from collections.abc import Callable, Iterator, Sequence
 from contextlib import contextmanager
 from typing import Any
@@ -11,6 +13,7 @@ import ipywidgets
 from lessons.pictures.figure import Look, palette_png
 from lessons.pictures.shown import still_image
 from lessons.widgets.controls import ValueControl
+from lessons.widgets.door import Door, Gate, controls_in
 from lessons.widgets.front import Front
 
 
@@ -23,7 +26,10 @@ class Panel(ipywidgets.Box):
 
     - ``_draw``: every part of the page from the state; nothing else writes to the front end;
     - ``_show_values``: the controls from the state, also after an error;
-    - ``_on_event``: what the front end reports, but for sliders, which are served here.
+    - ``_on_event``: keys and clicks; what a hand does to a control is told by the control.
+
+    Cells, controls and a training in the background may reach a panel from several threads. Every
+    public method and property of a panel therefore waits at its one :class:`Gate`, as a hand does.
     """
 
     #: What an error of somebody else's code is said to have stopped.
@@ -31,17 +37,33 @@ class Panel(ipywidgets.Box):
     #: The sliders by name, in the order in which they stand on the page.
     _controls: dict[str, ValueControl]
 
+    def __init_subclass__(cls, **options: Any) -> None:
+        super().__init_subclass__(**options)
+        for name, member in list(vars(cls).items()):
+            if not name.startswith("_") or name in ("_repr_mimebundle_", "__repr__"):
+                setattr(cls, name, _within_the_gate(member))
+
+    def __new__(cls, *arguments: Any, **options: Any) -> Panel:
+        panel = super().__new__(cls, *arguments, **options)
+        panel._gate = Gate()
+        return panel
+
     def __init__(
-        self, label: str, children: Sequence[ipywidgets.Widget], classes: Sequence[str] = ()
+        self,
+        label: str,
+        children: Sequence[ipywidgets.Widget],
+        classes: Sequence[str] = (),
+        frame: str = "bp-grid",
     ) -> None:
-        """``children`` stand before the front end in a grid with the given style classes."""
-        self._front = Front(label=label)
+        """``children`` stand before the front end in a box with the given style classes."""
+        self._front = Front(label=label, controls=controls_in(*children))
         self._grid = ipywidgets.Box([*children, self._front])
-        for name in ("bp-grid", *classes):
+        for name in (frame, *classes):
             self._grid.add_class(name)
         super().__init__([self._grid])
         self.add_class("bp-panel")
-        self._front.observe(self._happened, "happened")
+        self._door = Door(self._front, self._gate, self._on_hand)
+        self._door.adopt(self._grid)
 
     def _draw(self) -> None:
         raise NotImplementedError
@@ -53,11 +75,14 @@ class Panel(ipywidgets.Box):
         """Nothing to do for a panel without keys and clicks."""
 
     def _act(self, action: Callable[..., None], *arguments: Any) -> None:
-        """Do something, then show all of it."""
-        with self._reported():
-            action(*arguments)
-            self._front.old, self._front.error = False, ""
-            self._draw()
+        """Do something, then show all of it. The one way in which a panel changes."""
+        with self._door.showing(), self._reported():
+            self._do(action, *arguments)
+
+    def _do(self, action: Callable[..., None], *arguments: Any) -> None:
+        action(*arguments)
+        self._front.old, self._front.error = False, ""
+        self._draw()
 
     @contextmanager
     def _reported(self) -> Iterator[None]:
@@ -72,12 +97,32 @@ class Panel(ipywidgets.Box):
             self._front.report(error, self._subject)
             raise
 
-    def _happened(self, change: dict[str, Any]) -> None:
-        event = change["new"]
-        if event.get("kind") == "slide":
-            list(self._controls.values())[int(event["row"])].slide(float(event["value"]))
-        else:
-            self._on_event(event)
+    def _on_hand(self, event: dict[str, Any]) -> None:
+        """What the page reports: keys, clicks, and the clock that plays the steps."""
+        if event["kind"] == "tick":
+            # Each page has a clock, and two pages may show one panel.
+            if not self._front.playing or event["beat"] != self._front.beat:
+                return
+            self._front.beat += 1
+        self._on_event(event)
+
+
+def _within_the_gate(member: Any) -> Any:
+    """A method or a property of a panel that waits at its gate; anything else as it is."""
+    if isinstance(member, property):
+        return property(
+            *(_within_the_gate(one) for one in (member.fget, member.fset, member.fdel)),
+            doc=member.__doc__,
+        )
+    if not inspect.isfunction(member) or inspect.iscoroutinefunction(member):
+        return member
+
+    @functools.wraps(member)
+    def waits(self: Panel, /, *arguments: Any, **options: Any) -> Any:
+        with self._gate:
+            return member(self, *arguments, **options)
+
+    return waits
 
 
 class PicturePanel(Panel):
@@ -97,6 +142,12 @@ class PicturePanel(Panel):
         super().__init__(label, children, classes)
         self._front.observe(self._on_look, "look")
 
+    def _on_hand(self, event: dict[str, Any]) -> None:
+        if event["kind"] == "look":
+            self._front.look = event["look"]
+        else:
+            super()._on_hand(event)
+
     def _height_for(self, width: int) -> int:
         raise NotImplementedError
 
@@ -106,8 +157,8 @@ class PicturePanel(Panel):
 
     def _on_look(self, change: dict[str, Any]) -> None:
         """The page says how wide, how fine and how dark it is."""
-        self._look = Look.on_page(change["new"], self._height_for)
-        with self._reported():
+        with self._door.showing(), self._reported():
+            self._look = Look.on_page(change["new"], self._height_for)
             self._draw()
 
     def _repr_mimebundle_(self, **options: Any) -> dict[str, Any]:

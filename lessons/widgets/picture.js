@@ -50,7 +50,7 @@ function attachPicture(model, el) {
     const look = { width, ratio: window.devicePixelRatio || 1, dark: isDark(el) };
     if (JSON.stringify(look) === JSON.stringify(model.get("look"))) return;
     model.set("look", look);
-    model.save_changes();
+    tell(model, { kind: "look", look });
   };
   let timer;
   const soon = () => {

@@ -21,7 +21,7 @@ function attachPointing(model, el) {
     cancelAnimationFrame(frame);
     frame = 0;
     if (!latest) return;
-    send(model, { kind: "point", x: clip(latest.x), y: clip(latest.y) });
+    pass(model, { kind: "point", x: clip(latest.x), y: clip(latest.y) });
     latest = undefined;
   };
   const down = (event) => {

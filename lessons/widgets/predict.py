@@ -12,8 +12,8 @@ import ipywidgets
 
 from lessons.maths.text import number
 from lessons.practice.questions import Feedback, Question, Verdict
-from lessons.widgets.controls import Button
-from lessons.widgets.front import Front
+from lessons.widgets.controls import Button, Entry
+from lessons.widgets.panel import Panel
 
 LIVE = "Run this cell to type your answer."
 _FIRST = "Type a number, or a small sum such as 2*3 + 1. Then press Enter."
@@ -29,7 +29,7 @@ class Attempt(NamedTuple):
     verdict: Verdict
 
 
-class Prediction(ipywidgets.Box):
+class Prediction(Panel):
     """The card that :func:`predict` makes.
 
     From Python: ``answer_with`` and ``show_answer``; and to read, ``question``, ``attempts``,
@@ -41,10 +41,8 @@ class Prediction(ipywidgets.Box):
         self.attempts: tuple[Attempt, ...] = ()
         self.feedback: Feedback | None = None
         self.revealed = False
-        self._front = Front(label=f"Question: {question.text.replace('`', '')}")
-        # Sent when it is left or Enter is pressed: with every key, a slow connection would let
-        # the press of a button overtake the last character.
-        self._entry = ipywidgets.Text(description="Your answer", continuous_update=False)
+        # Every key is sent, so that a check finds the answer that stands in the box.
+        self._entry = Entry(self._check_entry, description="Your answer")
         self._entry.add_class("bp-entry")
         self._check = Button(self._check_entry, description="Check")
         self._check.add_class("bp-check")
@@ -53,29 +51,26 @@ class Prediction(ipywidgets.Box):
         asked.add_class("bp-question")
         row = ipywidgets.HBox([self._entry, self._check, self._show])
         row.add_class("bp-answer")
-        card = ipywidgets.Box([asked, row, self._front])
-        card.add_class("bp-card")
-        super().__init__([card])
-        self.add_class("bp-panel")
+        label = f"Question: {question.text.replace('`', '')}"
+        super().__init__(label, [asked, row], frame="bp-card")
         self.add_class("bp-predict")
-        self._front.observe(self._on_event, "happened")
         self._front.show({"say": f'<span class="bp-wait">{_FIRST}</span>'})
 
     def answer_with(self, text: str) -> Feedback:
         """Check an answer, as if it had been typed. An empty one does not count as an attempt."""
-        with self._reported():
+        with self._door.showing(), self._reported():
             self._entry.value = text
-        return self._checked(text)
+            return self._checked(text)
 
     def show_answer(self) -> None:
         """Show the answer, and the sentence that goes with it."""
-        with self._reported():
+        with self._door.showing(), self._reported():
             self.revealed = True
             self._say("", _answer(self.question))
 
     def _checked(self, text: str) -> Feedback:
         # The box is left alone: the learner may be typing the next answer by now.
-        with self._reported():
+        with self._door.showing(), self._reported():
             self.feedback = feedback = self.question.check(text)
             if text.strip():
                 self.attempts += (Attempt(text, feedback.value, feedback.verdict),)
@@ -97,11 +92,6 @@ class Prediction(ipywidgets.Box):
 
     def _check_entry(self) -> None:
         self._checked(self._entry.value)
-
-    def _on_event(self, change: dict[str, Any]) -> None:
-        event = change["new"]
-        if event.get("kind") == "enter":
-            self._checked(str(event["text"]))
 
     @contextmanager
     def _reported(self) -> Iterator[None]:

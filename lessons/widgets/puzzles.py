@@ -16,6 +16,7 @@ from lessons.pictures.shown import still_image
 from lessons.pictures.style import DIAGRAM_CSS, written_in
 from lessons.practice.shapes import FACTORS, SETS, Judgement, Puzzle, puzzles
 from lessons.widgets.arrangement import button
+from lessons.widgets.controls import Menu
 from lessons.widgets.panel import Panel
 
 #: What a menu says while nothing has been chosen in it.
@@ -70,22 +71,17 @@ class PuzzlePanel(Panel):
         self._state = state
         self._controls = {}
         names = [(puzzle.name, at) for at, puzzle in enumerate(state.puzzles)]
-        self._which = ipywidgets.Dropdown(options=names, value=0, description="Puzzle")
+        self._which = Menu("at", names, self._picked, label="Puzzle", style="bp-presets")
         factors = [(_NOTHING, ""), *((name, name) for name in FACTORS)]
-        self._left = ipywidgets.Dropdown(options=factors, value="", description="left")
-        self._right = ipywidgets.Dropdown(options=factors, value="", description="right")
-        self._which.observe(lambda change: self._picked("at", change), "value")
-        self._left.observe(lambda change: self._picked("left", change), "value")
-        self._right.observe(lambda change: self._picked("right", change), "value")
+        self._left = Menu("left", factors, self._picked)
+        self._right = Menu("right", factors, self._picked)
         self._next = button("next", "To the next puzzle", self._forward, description="Next puzzle")
         title = ipywidgets.HTML('<p class="bp-h">Build a product</p>')
         title.add_class("bp-title")
-        for menu in (self._left, self._right):
-            menu.add_class("bp-menu")
-        self._which.add_class("bp-presets")
         row = ipywidgets.HBox([self._next])
         row.add_class("bp-actions")
-        column = ipywidgets.VBox([title, self._which, self._left, self._right, row])
+        menus = [menu.widget for menu in (self._which, self._left, self._right)]
+        column = ipywidgets.VBox([title, *menus, row])
         column.add_class("bp-controls")
         column.add_class("bp-names-medium")
         super().__init__("Shape puzzles", [column], ["bp-puzzles"])
@@ -127,20 +123,18 @@ class PuzzlePanel(Panel):
     def _forward(self) -> None:
         self._act(self._state.move, 1)
 
-    def _picked(self, what: str, change: dict[str, Any]) -> None:
-        """A menu has moved; what Python itself has set is no choice."""
-        new, (left, right) = change["new"], self.built
-        if what == "at" and new != self._state.at:
-            self.go(new)
-        elif what == "left" and new != left:
-            self.build(left=new)
-        elif what == "right" and new != right:
-            self.build(right=new)
+    def _picked(self, name: str, choice: Any) -> None:
+        """A menu has moved."""
+        if name == "at":
+            self.go(choice)
+        else:
+            self.build(**{name: choice})
 
     def _show_values(self) -> None:
         left, right = self.built
-        self._which.value = self._state.at
-        self._left.value, self._right.value = left, right
+        self._which.show(self._state.at)
+        self._left.show(left)
+        self._right.show(right)
         self._next.disabled = self._state.at == len(self._state.puzzles) - 1
 
     def _draw(self) -> None:

@@ -17,7 +17,7 @@ from lessons.pictures.race import frame, height_for, race_picture
 from lessons.pictures.race_scale import scale_of
 from lessons.pictures.race_style import shown_name
 from lessons.widgets.arrangement import button, preset_menu
-from lessons.widgets.controls import PowerControl, ValueControl, bounds_for
+from lessons.widgets.controls import Menu, PowerControl, Tick, ValueControl, bounds_for
 from lessons.widgets.panel import PicturePanel, scrolling
 from lessons.widgets.racing import USUAL_RATE, Racing, landscape_called, own_landscape
 
@@ -42,7 +42,6 @@ class RacePanel(PicturePanel):
         self._state = state
         self._rate_bounds = rate_bounds
         self._speed = "normal"
-        self._showing = False
         self._picture = race_picture()
         self._controls = {}
         self._suits: tuple[str, int] | None = None
@@ -145,13 +144,9 @@ class RacePanel(PicturePanel):
 
     def _show_values(self) -> None:
         chosen = self._state.choice
-        self._showing = True
-        try:
-            self._where.value = chosen.landscape.name
-            for name, box in self._entries.items():
-                box.value = name in chosen.names
-        finally:
-            self._showing = False
+        self._where.show(chosen.landscape.name)
+        for name, box in self._entries.items():
+            box.show(name in chosen.names)
         if self._suits != (chosen.landscape.name, chosen.steps):
             self._place_sliders()
         for name, value in self._controlled.items():
@@ -164,11 +159,11 @@ class RacePanel(PicturePanel):
         self._play.icon = "pause" if playing else "play"
         self._play.tooltip = "Pause" if playing else "Play the race"
 
-    def _on_speed(self, change: dict[str, Any]) -> None:
-        self._speed = change["new"]
+    def _on_speed(self, _name: str, speed: str) -> None:
+        self._speed = speed
         self._front.interval = SPEEDS[self._speed][0]
 
-    def _on_value(self, name: str, value: float) -> None:
+    def _on_value(self, name: str, value: Any) -> None:
         one, two = self._state.choice.start
         match name:
             case "step":
@@ -193,7 +188,7 @@ class RacePanel(PicturePanel):
                 self.go(where)
             case "play":
                 self.play()
-            case "tick" if self._front.playing:
+            case "tick":
                 self.forward(SPEEDS[self._speed][1])
 
     def _height_for(self, width: int) -> int:
@@ -249,15 +244,14 @@ class RacePanel(PicturePanel):
         self._on = button("step", "One step of every optimizer", self.forward, description="Step")
         self._last = button("last", "To the end", lambda: self.go("last"), icon="fast-forward")
         self._play = button("play", "Play the race", self.play, icon="play")
-        self._bar_speed = speed = ipywidgets.Dropdown(
-            options=list(SPEEDS), value=self._speed, description="Speed"
-        )
-        speed.add_class("bp-speed")
-        speed.observe(self._on_speed, "value")
+        self._speeds = Menu(
+            "speed", list(SPEEDS), self._on_speed, label="Speed", style="bp-speed",
+            value=self._speed,
+        )  # fmt: skip
         self._track = ipywidgets.Box()
         self._track.add_class("bp-step-shown")
         buttons = [self._first, self._back, self._on, self._last, self._play]
-        bar = ipywidgets.HBox([*buttons, speed, self._track])
+        bar = ipywidgets.HBox([*buttons, self._speeds.widget, self._track])
         bar.add_class("bp-bar")
         return bar
 
@@ -266,38 +260,34 @@ class RacePanel(PicturePanel):
         state = self._state
         mine = [name for name in state.landscapes if name not in LANDSCAPES]
         options = {f"{name} (yours)" if name in mine else name: name for name in state.landscapes}
-        self._where = ipywidgets.Dropdown(
-            options=options, value=state.choice.landscape.name, description="Landscape"
-        )
-        self._where.add_class("bp-presets")
-        self._where.observe(self._on_landscape, "value")
+        self._where = Menu(
+            "landscape", options, self._on_value, label="Landscape", style="bp-presets",
+            value=state.choice.landscape.name,
+        )  # fmt: skip
         self._rows = ipywidgets.VBox()
         self._rows.add_class("bp-rows")
         self._entries = {}
         for name, style in state.marks.items():
-            box = ipywidgets.Checkbox(description=shown_name(name), indent=False)
-            box.add_class(f"bp-lane-{style.key}")
-            box.observe(lambda change, name=name: self._on_entry(name, change["new"]), "value")
+            box = Tick(name, shown_name(name), self._on_entry)
+            box.widget.add_class(f"bp-lane-{style.key}")
             self._entries[name] = box
-        entries = ipywidgets.VBox([_title("Optimizers"), *self._entries.values()])
+        boxes = [box.widget for box in self._entries.values()]
+        entries = ipywidgets.VBox([_title("Optimizers"), *boxes])
         entries.add_class("bp-entries")
         actions = ipywidgets.HBox(
             [button("reset", "Back to the first settings", self.reset, description="Reset")]
         )
         actions.add_class("bp-actions")
         presets = [preset_menu(tuple(state.presets), self.preset)] if state.presets else []
-        settings = ipywidgets.VBox([_title("Surface and start"), self._where, *presets, self._rows])
+        settings = ipywidgets.VBox(
+            [_title("Surface and start"), self._where.widget, *presets, self._rows]
+        )
         column = ipywidgets.VBox([settings, entries, actions])
         column.add_class("bp-controls")
         return column
 
-    def _on_landscape(self, change: dict[str, Any]) -> None:
-        if not self._showing:
-            self.set(landscape=change["new"])
-
     def _on_entry(self, name: str, chosen: bool) -> None:
-        if not self._showing:
-            self._act(self._state.tick, name, chosen)
+        self._act(self._state.tick, name, chosen)
 
     # What readers without a kernel see.
 

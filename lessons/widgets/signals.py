@@ -16,7 +16,7 @@ from lessons.pictures import signals_words
 from lessons.pictures.figure import Look
 from lessons.pictures.signals import frame_for, height_for, signal_picture
 from lessons.widgets.arrangement import button, sidebar
-from lessons.widgets.controls import PowerControl, ValueControl
+from lessons.widgets.controls import Menu, PowerControl, ValueControl
 from lessons.widgets.panel import PicturePanel, scrolling
 
 #: Ways to go wrong, and the remedies, in the order of the lesson. Each names its activation and its
@@ -65,7 +65,6 @@ class SignalPanel(PicturePanel):
         self.presets = {name: _preset(stack, name, given) for name, given in presets.items()}
         self._picture = signal_picture()
         self._std = stack.std or 0.01
-        self._showing = False
         self._controls = self._make_controls()
         super().__init__("Signals of a deep network", [self._column()], ("bp-signals",))
         self._draw()
@@ -136,12 +135,8 @@ class SignalPanel(PicturePanel):
         stack = self.stack
         for name, control in self._controls.items():
             control.show(self._std if name == "std" else float(getattr(stack, name)))
-        self._showing = True
-        try:
-            self._activation.value = stack.activation
-            self._start.value = stack.init if isinstance(stack.init, str) else "own"
-        finally:
-            self._showing = False
+        self._activation.show(stack.activation)
+        self._start.show(stack.init if isinstance(stack.init, str) else "own")
 
     def _height_for(self, width: int) -> int:
         return height_for(width)
@@ -161,14 +156,14 @@ class SignalPanel(PicturePanel):
             made[name] = kind(name, value, bounds, self._on_value, tip=tips.get(name, ""))
         return made
 
-    def _on_value(self, name: str, value: float) -> None:
+    def _on_value(self, name: str, value: Any) -> None:
         self.set(**{name: value})
 
     def _column(self) -> ipywidgets.Box:
-        self._activation = self._menu("activation", {name: name for name in ACTIVATIONS})
-        self._start = self._menu("start", STARTS)
+        self._activation = Menu("activation", list(ACTIVATIONS), self._on_value)
+        self._start = Menu("start", STARTS, self._on_start)
         column = sidebar(
-            (self._activation, self._start),
+            (self._activation.widget, self._start.widget),
             self._controls.values(),
             tuple(self.presets),
             self.preset,
@@ -177,21 +172,8 @@ class SignalPanel(PicturePanel):
         column.children[0].value = '<p class="bp-h">Network</p>'
         return column
 
-    def _menu(self, name: str, options: Mapping[str, str]) -> ipywidgets.Dropdown:
-        menu = ipywidgets.Dropdown(options=dict(options), description=name)
-        menu.add_class("bp-menu")
-        menu.observe(self._on_menu, "value")
-        return menu
-
-    def _on_menu(self, change: dict[str, Any]) -> None:
-        if self._showing:
-            return
-        if change["owner"] is self._activation:
-            self.set(activation=change["new"])
-        elif change["new"] == "own":
-            self.set(std=self._std)
-        else:
-            self.set(init=change["new"])
+    def _on_start(self, _name: str, start: str) -> None:
+        self.set(**({"std": self._std} if start == "own" else {"init": start}))
 
     # What readers without a kernel see.
 

@@ -13,7 +13,7 @@ from lessons.maths.secant import Curve, Measurement, curve_of, measured
 from lessons.pictures import slope_words, words
 from lessons.pictures.curves import Graph, height_for, slope_picture
 from lessons.pictures.figure import Look
-from lessons.widgets.controls import Button, PowerControl, ValueControl
+from lessons.widgets.controls import Button, Menu, PowerControl, Tick, ValueControl
 from lessons.widgets.panel import PicturePanel
 
 _LEAST = -6
@@ -166,14 +166,8 @@ class SlopePanel(PicturePanel):
         options = slope_words.choices()
         if self._own:
             options = {f"{self._own.name} (yours)": _OWN} | options
-        self._showing = True
-        try:
-            if dict(self._menu.options) != options:
-                self._menu.options = tuple(options.items())
-            self._menu.value = self._choice
-            self._box.value = self._others
-        finally:
-            self._showing = False
+        self._menu.show(self._choice, options)
+        self._box.show(self._others)
 
     def _name_controls(self, letter: str) -> None:
         """The slider for z is called what the function on show calls its number."""
@@ -204,31 +198,26 @@ class SlopePanel(PicturePanel):
         self.set(**{name: value})
 
     def _make_sidebar(self) -> ipywidgets.Box:
-        self._showing = False
-        self._menu = ipywidgets.Dropdown(options={"": ""}, description="Function")
-        self._menu.add_class("bp-presets")
-        self._menu.observe(self._on_menu, "value")
-        self._box = ipywidgets.Checkbox(description="Show the others too", indent=False)
-        self._box.observe(self._on_box, "value")
+        self._menu = Menu("function", {"": ""}, self._on_menu, label="Function", style="bp-presets")
+        self._box = Tick("others", "Show the others too", self._on_box)
         reset = Button(self.reset, description="Reset", tooltip="Back to the first values")
         reset.add_class("bp-reset")
         actions = ipywidgets.HBox([reset])
         actions.add_class("bp-actions")
         title = ipywidgets.HTML('<p class="bp-h">Function</p>')
         title.add_class("bp-title")
-        rows = [title, self._menu, self._box, *(c.row for c in self._controls.values()), actions]
+        rows = [title, self._menu.widget, self._box.widget]
+        rows += [*(control.row for control in self._controls.values()), actions]
         sidebar = ipywidgets.VBox(rows)
         sidebar.add_class("bp-controls")
         return sidebar
 
-    def _on_box(self, change: dict[str, Any]) -> None:
-        if not self._showing:
-            self.show_others(change["new"])
+    def _on_box(self, _name: str, shown: bool) -> None:
+        self.show_others(shown)
 
-    def _on_menu(self, change: dict[str, Any]) -> None:
-        if not self._showing and change["new"] != self._choice:
-            own = self._own.function if self._own and change["new"] == _OWN else None
-            self.set(function=own or change["new"])
+    def _on_menu(self, _name: str, choice: str) -> None:
+        own = self._own.function if self._own and choice == _OWN else None
+        self.set(function=own or choice)
 
     # What readers without a kernel see.
 

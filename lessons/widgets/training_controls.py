@@ -19,39 +19,11 @@ from lessons.maths.training_settings import (
     OWN,
 )
 from lessons.widgets.arrangement import button
-from lessons.widgets.controls import PowerControl, ValueControl
+from lessons.widgets.controls import Menu, PowerControl, ValueControl
 from lessons.widgets.pace import SPEEDS
 
 OnChange = Callable[[str, Any], None]
 Action = Callable[[str], Callable[[], None]]
-
-
-class Menu:
-    """A drop-down that tells only what a hand has chosen, never what Python has set."""
-
-    def __init__(
-        self, name: str, options: Sequence[tuple[str, Any]], on_change: OnChange, tip: str = ""
-    ) -> None:
-        self._name, self._on_change, self._showing = name, on_change, False
-        self.widget = ipywidgets.Dropdown(
-            options=list(options), value=options[0][1], description=name, tooltip=tip or None
-        )
-        self.widget.observe(self._chosen, "value")
-
-    def show(self, value: Any, options: Sequence[tuple[str, Any]] | None = None) -> None:
-        """Set it, and what it offers, without telling the panel."""
-        self._showing = True
-        try:
-            if options is not None and tuple(self.widget.options) != tuple(options):
-                self.widget.options = list(options)
-            if self.widget.value != value:
-                self.widget.value = value
-        finally:
-            self._showing = False
-
-    def _chosen(self, change: dict[str, Any]) -> None:
-        if not self._showing:
-            self._on_change(self._name, change["new"])
 
 
 class TrainingControls:
@@ -135,16 +107,13 @@ class TrainingControls:
         named = [(name.replace("_", " "), name) for name in CHOICES]
         optimizers = [(name, name) for name in OPTIMIZERS]
         speeds = [(name, name) for name in SPEEDS]
-        made = {
-            "data": Menu("data", data, on_change, "the data set"),
-            "activation": Menu("activation", named, on_change, "of the hidden layers"),
+        return {
+            "data": Menu("data", data, on_change, tip="the data set"),
+            "activation": Menu("activation", named, on_change, tip="of the hidden layers"),
             "optimizer": Menu("optimizer", optimizers, on_change),
-            "batch": Menu("batch", _batches(run), on_change, "points in one iteration"),
-            "speed": Menu("speed", speeds, on_change),
+            "batch": Menu("batch", _batches(run), on_change, tip="points in one iteration"),
+            "speed": Menu("speed", speeds, on_change, style="bp-speed"),
         }
-        for name, menu in made.items():
-            menu.widget.add_class("bp-speed" if name == "speed" else "bp-menu")
-        return made
 
     def _rows(self) -> list[ipywidgets.Widget]:
         menu, row = (lambda name: self.menus[name].widget), (lambda name: self.sliders[name].row)

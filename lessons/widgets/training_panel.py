@@ -24,7 +24,7 @@ from lessons.pictures.training import (
     height_for,
     moment_of,
 )
-from lessons.widgets.background import Background, Gate, kernel_loop, one_at_a_time
+from lessons.widgets.background import Background, kernel_loop
 from lessons.widgets.pace import Pace, checked_speed
 from lessons.widgets.panel import PicturePanel
 from lessons.widgets.training_controls import Opened, TrainingControls
@@ -46,7 +46,6 @@ class TrainingPanel(PicturePanel):
 
     def __init__(self, run: Run, speed: str) -> None:
         self._run = run
-        self._gate = Gate()
         self._background = Background(self._gate, self._piece, self._on_interrupt, self._on_failure)
         self._pace, self._picture, self._note = Pace(speed), TrainingPicture(), ""
         self._chosen: int | None = None
@@ -63,7 +62,6 @@ class TrainingPanel(PicturePanel):
         self.remove_class("bp-panel")
         self.add_class("bp-training-panel")
         self.children = [framed, self._below]
-        one_at_a_time(framed, self._gate)
         self._draw()
 
     # What can be read.
@@ -71,8 +69,7 @@ class TrainingPanel(PicturePanel):
     @property
     def network(self) -> Network:
         """A copy of the network at the epoch on show."""
-        with self._gate:
-            return self._run.network_shown()
+        return self._run.network_shown()
 
     @property
     def settings(self) -> Settings:
@@ -82,8 +79,7 @@ class TrainingPanel(PicturePanel):
     @property
     def history(self) -> tuple[Measured, ...]:
         """What was measured at the end of each epoch, from epoch 0, the fresh network, on."""
-        with self._gate:
-            return tuple(self._run.measured(epoch) for epoch in range(self._run.latest + 1))
+        return tuple(self._run.measured(epoch) for epoch in range(self._run.latest + 1))
 
     @property
     def playing(self) -> bool:
@@ -98,8 +94,7 @@ class TrainingPanel(PicturePanel):
     @property
     def sentence(self) -> str:
         """The sentence about where the training stands."""
-        with self._gate:
-            return words.plain(self._told())
+        return words.plain(self._told())
 
     # What can be done. Each of these is also what a control does.
 
@@ -170,10 +165,6 @@ class TrainingPanel(PicturePanel):
             raise
 
     # How it works.
-
-    def _act(self, action: Callable[..., None], *arguments: Any) -> None:
-        with self._gate:
-            super()._act(action, *arguments)
 
     def _play(self) -> None:
         try:
@@ -268,8 +259,7 @@ class TrainingPanel(PicturePanel):
         while True:
             progress = run.iterate()
             if progress is None or (progress.ends_epoch and run.ended):
-                self._pause("")
-                self._draw()
+                self._on_interrupt("")
                 return None
             if (paced and pace.trained(progress)) or clock() >= end:
                 break
@@ -277,14 +267,16 @@ class TrainingPanel(PicturePanel):
             self._show_moving({})
         return pace.wait
 
-    def _on_interrupt(self) -> None:
-        self._pause("Interrupted.")
-        self._draw()
+    def _on_interrupt(self, note: str = "Interrupted.") -> None:
+        with self._door.showing():
+            self._pause(note)
+            self._draw()
 
     def _on_failure(self, error: Exception) -> None:
-        self._pause("")
-        self._show_values()
-        self._front.report(error, self._subject)
+        with self._door.showing():
+            self._pause("")
+            self._show_values()
+            self._front.report(error, self._subject)
 
     # What is on the page.
 
@@ -314,8 +306,8 @@ class TrainingPanel(PicturePanel):
         moment = moment_of(run, self._chosen)
         ground = ground_of(run, moment)
         left = self._pace.left(run.at, run.target) if self.playing else None
-        self._tools.show_progress(run, self.playing)
-        with self._front.hold_sync():
+        with self._door.showing():
+            self._tools.show_progress(run, self.playing)
             self._front.plot = [] if moment.said.kind == "none" else list(frame(self._look))
             self._front.show(
                 {
@@ -386,11 +378,10 @@ class TrainingPanel(PicturePanel):
         return height_for(width)
 
     def _still(self, look: Look) -> tuple[bytes, str, str]:
-        with self._gate:
-            moment = moment_of(self._run, self._chosen)
-            ground = ground_of(self._run, moment)
-            picture = TrainingPicture().png(ground, moment, look, level=9)
-            return picture, alt(ground, moment), training_words.table(self._run)
+        moment = moment_of(self._run, self._chosen)
+        ground = ground_of(self._run, moment)
+        picture = TrainingPicture().png(ground, moment, look, level=9)
+        return picture, alt(ground, moment), training_words.table(self._run)
 
     def __repr__(self) -> str:
         run = self._run
