@@ -25,6 +25,7 @@ class Door {
     this.controls = new Map(); // ipywidgets' own models, by id
     this.trouble = ""; // what is wrong with the kernel, in words
     this.listeners = new Set(); // called when that changes
+    this.adoptions = new Set(); // called when a control has come
     this.patience = SOON;
     model.on("change:shown", () => this.hear(model.get("shown")));
     model.on("change:controls", () => this.adopt());
@@ -107,6 +108,7 @@ class Door {
       const control = await manager.get_model(id);
       if (!control?.comm || this.controls.has(id)) return;
       this.controls.set(id, control);
+      this.adoptions.forEach((listener) => listener());
       control.once("destroy", () => this.controls.delete(id));
       control.comm.send = (data, callbacks) => {
         this.tell({ control: id, data });
@@ -156,8 +158,12 @@ class Door {
   // Whether the kernel that is there now knows this panel.
   async ask() {
     if (!this.kernel?.requestCommInfo || this.kernel.isDisposed) return;
-    const { content } = await this.kernel.requestCommInfo({ target_name: "jupyter.widget" });
-    if (content.status === "ok" && !(this.model.get("key") in content.comms)) this.be(GONE);
+    try {
+      const { content } = await this.kernel.requestCommInfo({ target_name: "jupyter.widget" });
+      if (content.status === "ok" && !(this.model.get("key") in content.comms)) this.be(GONE);
+    } catch {
+      // The kernel went while it was asked, which its status tells.
+    }
   }
 
   close() {

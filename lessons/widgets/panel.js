@@ -224,6 +224,7 @@ export default {
     const detachPad = attachPad(model, el);
     let watcher;
     let root;
+    let adopt;
     const keys = (event) => onKey(model, event);
     whenPlaced(el, (found) => {
       root = found;
@@ -235,11 +236,12 @@ export default {
       root.addEventListener("focusin", keepKeys);
       root.addEventListener("keydown", keys);
       const adopted = new WeakSet();
-      const adopt = () => {
+      adopt = () => {
         adoptSliders(model, root, adopted);
         nameButtons(root);
       };
       adopt();
+      door.adoptions.add(adopt);
       // The pictures change with every move, and hold nothing to adopt.
       watcher = new MutationObserver((changes) => {
         if (changes.some(({ target }) => !el.contains(target))) adopt();
@@ -250,6 +252,7 @@ export default {
     });
     return () => {
       door.listeners.delete(tellTrouble);
+      door.adoptions.delete(adopt);
       detachPicture();
       detachPointing();
       detachPad();

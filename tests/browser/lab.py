@@ -13,7 +13,14 @@ from typing import Any
 
 import axe_playwright_python
 import nbformat
-from playwright.sync_api import Browser, ConsoleMessage, Locator, Page, Playwright, sync_playwright
+from playwright.sync_api import (
+    Browser,
+    ConsoleMessage,
+    Locator,
+    Page,
+    Playwright,
+    sync_playwright,
+)
 
 from tests.browser.server import ROOT, LabServer
 
@@ -131,6 +138,7 @@ class Lab:
     def __init__(self, server: LabServer, browser: Browser) -> None:
         self.server = server
         self.browser = browser
+        self.url = server.url
         self.page: Page = None  # type: ignore[assignment]  # there from open() to close()
         self.console_errors: list[str] = []
 
@@ -173,7 +181,7 @@ class Lab:
         self.console_errors = []
         self.page.on("console", self._hear)
         self.page.on("pageerror", lambda error: self.console_errors.append(str(error)))
-        url = f"{self.server.url}/lab/workspaces/{id(self)}/tree/{notebook}"
+        url = f"{self.url}/lab/workspaces/{id(self)}/tree/{notebook}"
         self.page.goto(f"{url}?reset&token={self.server.token}")
         self.page.wait_for_function(READY, arg=notebook, timeout=60_000)
         self.page.evaluate(WATCH)
