@@ -34,6 +34,7 @@ test: $(VENV)/test.stamp $(SETTINGS)
 	$(PY) .ci/test.py
 
 notebooks: $(VENV)/test.stamp
+	$(PY) .ci/minutes.py
 	$(PY) .ci/notebooks.py
 
 bench: $(VENV)/test.stamp $(SETTINGS)

@@ -11,6 +11,12 @@ ROOT = Path(__file__).resolve().parents[1]
 NOTEBOOKS = sorted((ROOT / "notebooks").glob("*.ipynb"))
 
 
+def lesson(name: str) -> str:
+    """The file of a lesson, whatever its number is: lesson("trace_gradient")."""
+    [path] = [path for path in NOTEBOOKS if path.stem[3:] == name]
+    return path.name
+
+
 def ci_script(name: str) -> ModuleType:
     """A script of .ci/ as a module. That folder is no package, so it is loaded by its path."""
     spec = importlib.util.spec_from_file_location(f"ci_{name}", ROOT / ".ci" / f"{name}.py")

@@ -7,7 +7,7 @@ import math
 import pytest
 
 from lessons.maths.cost import multiplications
-from tests.repository import NOTEBOOKS
+from tests.repository import NOTEBOOKS, lesson
 
 
 class Counted:
@@ -128,7 +128,7 @@ def test_the_numbers_of_the_lesson():
 
 
 def test_the_lessons_own_functions_count_the_same():
-    cells = json.loads((NOTEBOOKS[0].parent / "08_multiply_matrices.ipynb").read_text())["cells"]
+    cells = json.loads((NOTEBOOKS[0].parent / lesson("send_batch")).read_text())["cells"]
     sources = ["".join(cell["source"]) for cell in cells if cell["cell_type"] == "code"]
     names = {"math": math}
     for source in sources:

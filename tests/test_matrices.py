@@ -32,7 +32,7 @@ from lessons.pictures.tex import mathml
 from lessons.pictures.words import plain
 from tests.hand import press
 
-# The numbers of lesson 8: 3 nodes feed 4, behind 2 inputs.
+# The numbers of lesson 11: 3 nodes feed 4, behind 2 inputs.
 PARAMETERS = {
     "W1": [[2, 1], [-1, 2], [1, 1]],
     "b1": [-2, -2, 0],

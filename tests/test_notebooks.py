@@ -4,6 +4,7 @@ import ast
 import json
 import re
 import sys
+from collections import Counter
 from pathlib import Path
 from typing import Any
 
@@ -12,6 +13,7 @@ import pytest
 from tests.repository import NOTEBOOKS, ROOT, ci_script
 
 form = ci_script("notebooks")
+minutes = ci_script("minutes")
 
 SAY_LINES = 8
 COMPUTE_LINES = 8
@@ -66,6 +68,11 @@ def test_names_are_a_number_a_verb_and_an_object_in_the_order_of_the_course() ->
     names = [path.name for path in NOTEBOOKS]
     assert [name for name in names if not NAME.fullmatch(name)] == []
     assert [int(name[:2]) for name in names] == list(range(1, len(names) + 1))
+
+
+def test_the_id_of_a_cell_names_it_in_the_whole_course() -> None:
+    ids = Counter(cell["id"] for path in NOTEBOOKS for _, _, cell in cells(path))
+    assert [name for name, times in ids.items() if times > 1] == []
 
 
 def is_folded_question(source: str, cell: dict[str, Any]) -> bool:
@@ -125,6 +132,14 @@ def test_opens_with_what_one_will_do_learn_and_need(path: Path) -> None:
     assert source.startswith("# ")
     missing = [word for word in ("do", "learn", "need") if not re.search(rf"\b{word}\b", source)]
     assert missing == []
+
+
+@every_notebook
+def test_takes_at_most_35_minutes_and_the_first_cell_says_how_many(path: Path) -> None:
+    found = minutes.counted(path)
+    assert found.exact <= minutes.LONGEST == 35, found
+    said = minutes.SAID.findall(cells(path)[0][1])
+    assert said == [str(found.minutes)], "run `make notebooks`"
 
 
 @every_notebook

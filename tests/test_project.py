@@ -12,7 +12,7 @@ from pathlib import Path
 import pytest
 from packaging.requirements import Requirement
 
-from tests.repository import NOTEBOOKS, ROOT, files
+from tests.repository import NOTEBOOKS, ROOT, ci_script, files
 
 PROJECT = tomllib.loads((ROOT / "pyproject.toml").read_text(encoding="utf-8"))
 README = (ROOT / "README.md").read_text(encoding="utf-8")
@@ -224,9 +224,17 @@ def test_the_name_of_the_repository_stands_in_one_place() -> None:
     assert sum(path.read_bytes().count(name.encode()) for path in files()) == 1
 
 
-def test_the_readme_names_every_lesson_every_dependency_and_every_command() -> None:
-    for path in NOTEBOOKS:
-        assert f"(notebooks/{path.name})" in README
+def test_the_readme_has_a_row_with_the_minutes_of_every_lesson() -> None:
+    script = ci_script("minutes")
+    whole = {path.name: script.counted(path).minutes for path in NOTEBOOKS}
+    [table] = script.TABLE.findall(README)
+    rows = re.findall(r"^\| \[(\d+)\]\(notebooks/(\S+)\) \| (\d+) \|", table, re.MULTILINE)
+    assert rows == [(str(n), name, str(m)) for n, (name, m) in enumerate(whole.items(), 1)]
+    assert script.ALL.search(table)
+    assert script.table_with_minutes(README, whole) == README, "run `make notebooks`"
+
+
+def test_the_readme_names_every_dependency_and_every_command() -> None:
     for requirement in requirements("requirements.txt"):
         assert f"| {requirement.name} |" in README
     phony = re.search(r"^\.PHONY: (.+)$", (ROOT / "Makefile").read_text(), re.MULTILINE)

@@ -1,4 +1,4 @@
-"""Every number of System T, the two-layer network of lesson 7, under plain gradient descent."""
+"""Every number of System T, the two layers of lessons 8 and 9, under plain gradient descent."""
 
 from __future__ import annotations
 

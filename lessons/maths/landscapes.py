@@ -193,7 +193,7 @@ LANDSCAPES: dict[str, Landscape] = {
         ),
         Landscape(
             "System T",
-            "The two layers of lesson 7: a curved valley of minima, and a flat, dead region.",
+            "The two layers of lesson 8: a curved valley of minima, and a flat, dead region.",
             system_t,
             ("m1", "m2"),
             ((1.5, 3.5), (-0.8, 0.8)),

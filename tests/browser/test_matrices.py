@@ -10,6 +10,7 @@ from playwright.sync_api import Locator
 from lessons import half_squared_error, record, relu
 from lessons.maths import text
 from tests.browser.lab import Lab, violations_text
+from tests.repository import lesson
 
 W1 = [[2, 1], [-1, 2], [1, 1]]
 W2 = [[1, -2, 1], [2, 1, -1], [-1, 3, 2], [3, 1, -2]]
@@ -93,8 +94,8 @@ def no_violations(lab: Lab, panel: Locator) -> None:
     assert not found, violations_text(found)
 
 
-def test_lesson_8_lights_what_an_entry_is_made_of(lab: Lab, recorded) -> None:
-    lab.open("08_multiply_matrices.ipynb").run_all()
+def test_the_lesson_lights_what_an_entry_is_made_of(lab: Lab, recorded) -> None:
+    lab.open(lesson("multiply_matrices")).run_all()
     panel = matrices(lab, 0)
     panel.scroll_into_view_if_needed()
     assert "z2[1]" in told(panel) and "= 1.00" in told(panel)
@@ -143,26 +144,34 @@ def test_lesson_8_lights_what_an_entry_is_made_of(lab: Lab, recorded) -> None:
     lab.check()
 
 
-def test_lesson_8_fits_a_narrow_dark_page_and_every_panel_is_accessible(lab: Lab) -> None:
-    lab.open("08_multiply_matrices.ipynb", width=700, theme="dark").run_all()
+@pytest.mark.parametrize(("name", "panels"), [("multiply_matrices", 3), ("send_batch", 2)])
+def test_a_lesson_fits_a_narrow_dark_page_and_every_panel_is_accessible(
+    lab: Lab, name: str, panels: int
+) -> None:
+    lab.open(lesson(name), width=700, theme="dark").run_all()
     areas = lab.output_areas.all()
     for area in areas:
         if (box := area.bounding_box()) and box["height"] > 2:
             no_violations(lab, area)
     for panel in lab.page.locator(".bp-panel").all():
         assert panel.evaluate(BEYOND) == []
-    # A batch, in the fifth panel: a bias collects from both samples, a column of dL_dz2.
-    panel = matrices(lab, 4)
+    # What is saved can be read without a kernel.
+    saved = [output["data"] for cell in lab.outputs() for output in cell if "data" in output]
+    traced = [d for d in saved if "".join(d.get("text/plain", "")).startswith("array ")]
+    assert len(traced) == panels
+    assert all("data:image/svg+xml" in "".join(data["text/html"]) for data in traced)
+    lab.check()
+
+
+def test_a_bias_collects_from_both_samples_of_a_batch(lab: Lab) -> None:
+    lab.open(lesson("send_batch"), width=700, theme="dark").run_all()
+    panel = matrices(lab, 1)
     panel.scroll_into_view_if_needed()
+    # A column of dL_dz2.
     assert "column 0 of dL_dz2, added up: 0.50 + 1.00 = 1.50" in told(panel)
     panel.locator('[data-map="dL_dz2"] [data-name="dL_dz2[1, 3]"]').click()
     lab.settle()
     assert "dL_db2[3]" in told(panel) and "= 2.00" in told(panel)
-    # What is saved can be read without a kernel.
-    saved = [output["data"] for cell in lab.outputs() for output in cell if "data" in output]
-    traced = [d for d in saved if "".join(d.get("text/plain", "")).startswith("array ")]
-    assert len(traced) == 5
-    assert all("data:image/svg+xml" in "".join(data["text/html"]) for data in traced)
     lab.check()
 
 

@@ -11,6 +11,7 @@ from playwright.sync_api import Locator
 from lessons.pictures.reading import probability
 from tests.browser.lab import Lab, violations_text
 from tests.drawn import DRAWN, Stroke
+from tests.repository import lesson
 
 TRAINED = """
 from lessons import Network, digits, draw_digit, split, train
@@ -89,7 +90,7 @@ FINGER = """async (page, places) => {
 
 
 def test_digits_drawn_with_the_mouse_in_the_lesson_are_read_while_they_are_drawn(lab: Lab) -> None:
-    lab.open("13_read_digits.ipynb").run_all()
+    lab.open(lesson("draw_digits")).run_all()
     panel = lab.page.locator(".bp-panel:has(.bp-pad)")
     panel.scroll_into_view_if_needed()
     page_of(panel).hover()

@@ -1,4 +1,4 @@
-"""Lesson 6 in the real JupyterLab: what its panels show is what the table of losses says."""
+"""The lessons on losses in the real JupyterLab: the panels show what the table of losses says."""
 
 from __future__ import annotations
 
@@ -16,6 +16,7 @@ from lessons import (
 )
 from lessons.maths import text
 from tests.browser.lab import Lab, violations_text
+from tests.repository import lesson
 
 
 def panel_of(lab: Lab, function: str) -> Locator:
@@ -42,52 +43,49 @@ def press_on_slider(lab: Lab, panel: Locator, name: str, key: str, times: int) -
     return in_box(panel, name)
 
 
-@pytest.fixture
-def lesson(lab: Lab) -> Lab:
-    return lab.open("06_measure_loss.ipynb").run_all()
-
-
-def test_the_convention_changes_loss_gradient_and_step(lesson: Lab) -> None:
-    panel = panel_of(lesson, "fit")
-    w = press_on_slider(lesson, panel, "w", "ArrowRight", 5)
+def test_the_convention_changes_loss_gradient_and_step(lab: Lab) -> None:
+    lab.open(lesson("measure_loss")).run_all()
+    panel = panel_of(lab, "fit")
+    w = press_on_slider(lab, panel, "w", "ArrowRight", 5)
     yhat, y = [w, 2 * w, w], [2.0, 4.0, 2.0]
     half, mean = half_squared_error(yhat, y), mean_squared_error(yhat, y)
     menu = panel.get_by_role("combobox", name="loss")
     expected = {"sum": 3 * mean, "half the sum": 3 * half, "mean": mean, "half the mean": half}
     for convention, loss in expected.items():
         menu.select_option(label=convention)
-        lesson.settle()
+        lab.settle()
         assert shown(panel, "L") == text.number(loss)
         # The targets are 2x, so loss is (w - 2)**2 times a number, and its slope 2 / (w - 2) of it.
         assert shown(panel, "w", "gradient") == text.number(2 * loss / (w - 2))
     panel.get_by_role("button", name="Update w").click()
-    lesson.settle()
+    lab.settle()
     assert in_box(panel, "w") == pytest.approx(w - 0.25 * 2 * half / (w - 2), rel=1e-5)
-    found = lesson.axe(panel)
+    found = lab.axe(panel)
     assert not found, violations_text(found)
-    lesson.check()
+    lab.check()
 
 
-def test_behind_sigmoid_and_softmax_p_minus_y_arrives(lesson: Lab) -> None:
-    panel = panel_of(lesson, "classify")
-    z = press_on_slider(lesson, panel, "z", "ArrowLeft", 7)
+def test_behind_sigmoid_and_softmax_p_minus_y_arrives(lab: Lab) -> None:
+    lab.open(lesson("score_probabilities")).run_all()
+    panel = panel_of(lab, "classify")
+    z = press_on_slider(lab, panel, "z", "ArrowLeft", 7)
     for label in (1, 0):
         if label == 0:
-            assert press_on_slider(lesson, panel, "y", "ArrowLeft", 1) == 0
+            assert press_on_slider(lab, panel, "y", "ArrowLeft", 1) == 0
         panel.locator(".bp-stage").focus()
-        lesson.press("End").settle()
+        lab.press("End").settle()
         slope = loss_slope("binary_cross_entropy_from_logits", z, label)
         assert slope == pytest.approx(sigmoid(z) - label)
         assert shown(panel, "L") == text.number(binary_cross_entropy_from_logits(z, label))
         assert shown(panel, "z", "gradient") == text.number(slope)
 
-    panel = panel_of(lesson, "choose")
-    logits = [1.0, press_on_slider(lesson, panel, "z1", "ArrowLeft", 4), 0.5]
+    panel = panel_of(lab, "choose")
+    logits = [1.0, press_on_slider(lab, panel, "z1", "ArrowLeft", 4), 0.5]
     panel.locator(".bp-stage").focus()
-    lesson.press("End").settle()
+    lab.press("End").settle()
     y = [0, 1, 0]
     assert shown(panel, "L") == text.number(categorical_cross_entropy_from_logits(logits, y))
     for i, p in enumerate(softmax(logits)):
         assert shown(panel, f"p{i}") == text.number(p)
         assert shown(panel, f"z{i}", "gradient") == text.number(p - y[i])
-    lesson.check()
+    lab.check()

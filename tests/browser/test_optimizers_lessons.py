@@ -1,4 +1,4 @@
-"""Lesson 10 in the real JupyterLab: who dies on System T, a card, and Nesterov written by hand."""
+"""The lessons on optimizers in the real JupyterLab: Nesterov, a race, and who dies on System T."""
 
 from __future__ import annotations
 
@@ -10,6 +10,7 @@ from lessons.maths.racing import Race, run_race
 from lessons.pictures.race_style import shown_name
 from lessons.pictures.race_words import outcome, standing
 from tests.browser.lab import Lab, violations_text
+from tests.repository import lesson
 
 STEPS = 60
 NAMES = ("gradient descent", "momentum", "averaged momentum", "nesterov", "adam")
@@ -38,11 +39,20 @@ def told(race: Race) -> dict[str, list[str]]:
     }
 
 
-def test_the_races_are_the_data_and_the_learner_writes_an_optimizer(lab: Lab) -> None:
-    lab.open("10_race_optimizers.ipynb").run_all()
-    races = lab.page.locator(".bp-panel:has(table.bp-standing)")
-    assert races.count() == 4
-    panel = races.nth(3)
+def races(lab: Lab) -> Locator:
+    return lab.page.locator(".bp-panel:has(table.bp-standing)")
+
+
+def test_five_race_in_the_valley_and_on_the_learners_own_surface(lab: Lab) -> None:
+    lab.open(lesson("race_optimizers")).run_all()
+    assert races(lab).count() == 2
+    lab.check()
+
+
+def test_the_race_on_system_t_is_the_data_and_its_card_knows_the_mistakes(lab: Lab) -> None:
+    lab.open(lesson("measure_curvature")).run_all()
+    assert races(lab).count() == 1
+    panel = races(lab).first
     panel.scroll_into_view_if_needed()
     assert rows(panel) == told(system_t(0.1))
     assert rows(panel)["gradient descent"] == ["0.50", "dead since step 1"]
@@ -66,6 +76,16 @@ def test_the_races_are_the_data_and_the_learner_writes_an_optimizer(lab: Lab) ->
         lab.press("Enter").settle()
         assert said in card.get_by_role("status").inner_text()
 
+    stills = lab.page.locator('img[alt^="A chart over the learning rate"]')
+    assert stills.count() == 2
+    assert all(still.evaluate("image => image.naturalWidth") == 760 for still in stills.all())
+    assert lab.page.locator('img[alt^="Dots around a cross"]').count() == 1
+    lab.check()
+
+
+def test_the_learner_writes_an_optimizer(lab: Lab) -> None:
+    lab.open(lesson("add_momentum")).run_all()
+    assert races(lab).count() == 1
     # The task: momentum's line becomes Nesterov's, and the check is content.
     assert lab.kernel("print(done)") == "False\n"
     written = lab.kernel("import inspect; print(inspect.getsource(nesterov))")
@@ -75,9 +95,4 @@ def test_the_races_are_the_data_and_the_learner_writes_an_optimizer(lab: Lab) ->
     theirs = "run(optimizer('nesterov', lr=0.05), 30)"
     check = f"np.allclose(nesterov(start, 0.05, 30), {theirs}, atol=1e-12)"
     assert lab.kernel(f"print({check})") == "True\n"
-
-    stills = lab.page.locator('img[alt^="A chart over the learning rate"]')
-    assert stills.count() == 2
-    assert all(still.evaluate("image => image.naturalWidth") == 760 for still in stills.all())
-    assert lab.page.locator('img[alt^="Dots around a cross"]').count() == 1
     lab.check()

@@ -1,4 +1,4 @@
-"""Lesson 12 without a kernel: its engine is the twin's, and its skeletons are a way to begin."""
+"""The engine's lessons without a kernel: it is the twin's, and the skeletons are a way to begin."""
 
 import ast
 import importlib.util
@@ -11,20 +11,22 @@ import lessons
 from lessons.maths.values import Value as Twin
 from lessons.practice.engine_steps import STEPS
 from tests import dual
-from tests.repository import NOTEBOOKS, ci_script
+from tests.repository import ROOT, ci_script
+from tests.repository import lesson as file_of
 
-[PATH] = [path for path in NOTEBOOKS if path.stem == "12_build_engine"]
 text_of = ci_script("notebooks").text_of
 SKELETON = re.compile(r"^# ?(?=def |    )", re.MULTILINE)
 
 
-def code_cells() -> list[str]:
-    found = json.loads(PATH.read_text(encoding="utf-8"))["cells"]
+def code_cells(name: str) -> list[str]:
+    path = ROOT / "notebooks" / file_of(name)
+    found = json.loads(path.read_text(encoding="utf-8"))["cells"]
     sources = [text_of(cell["source"]) for cell in found if cell["cell_type"] == "code"]
     return [source for source in sources if not source.startswith("predict(")]
 
 
-CELLS = code_cells()
+FORWARD, BACKWARD = code_cells("build_graph"), code_cells("walk_graph")
+CELLS = FORWARD + BACKWARD
 #: The cells that a learner fills in, and those in which each of these is checked.
 OPEN = [n for n, source in enumerate(CELLS) if source.startswith("# def ")]
 CHECKED = [next(m for m in range(n, len(CELLS)) if "check_engine(" in CELLS[m]) for n in OPEN]
@@ -41,9 +43,9 @@ def run(source: str, names: dict) -> object:
 
 
 def before(cell: int) -> dict:
-    """The names after all cells before this one; pictures are left out, which takes no time."""
+    """The names after all cells of its lesson before this one; pictures are left out."""
     names: dict = {}
-    for source in CELLS[:cell]:
+    for source in CELLS[len(FORWARD) if cell >= len(FORWARD) else 0 : cell]:
         run(source.replace("draw_graph(c)", "c"), names)
     return names
 
@@ -110,8 +112,9 @@ def test_what_a_learner_writes_in_an_open_cell_is_what_is_checked():
 def test_the_numbers_noted_from_pytorch_are_those_that_it_gives():
     if importlib.util.find_spec("torch") is None:
         pytest.skip("PyTorch is not installed")
-    [source] = [source for source in CELLS if source.startswith("def by_torch")]
-    [noted] = [source for source in CELLS if source.startswith("noted = ")]
+    cells = code_cells("compare_engines")
+    [source] = [source for source in cells if source.startswith("def by_torch")]
+    [noted] = [source for source in cells if source.startswith("noted = ")]
     names: dict = {"torch": importlib.import_module("torch")}
     exec(source, names)
     exec(noted.splitlines()[0], names)

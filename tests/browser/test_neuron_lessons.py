@@ -1,4 +1,4 @@
-"""Lessons 1 and 4 as a learner goes through them, in the real JupyterLab."""
+"""The lessons on one neuron as a learner goes through them, in the real JupyterLab."""
 
 from __future__ import annotations
 
@@ -8,6 +8,7 @@ from playwright.sync_api import Locator
 from lessons import record, relu
 from lessons.maths import text
 from tests.browser.lab import Lab, violations_text
+from tests.repository import lesson
 
 VALUES = {"x0": 1.0, "x1": -2.0, "x2": 3.0, "w0": -3.0, "w1": -1.0, "w2": 2.0, "b": 1.0}
 
@@ -81,8 +82,8 @@ def moved(lab: Lab, panel: Locator) -> dict[str, float]:
 
 
 @pytest.mark.parametrize("width", [1400, 700])
-def test_lesson_1_shows_what_record_says_after_every_slider(lab: Lab, width: int) -> None:
-    lab.open("01_compute_neuron.ipynb", width=width).run_all()
+def test_forward_it_shows_what_record_says_after_every_slider(lab: Lab, width: int) -> None:
+    lab.open(lesson("compute_neuron"), width=width).run_all()
     panel = explorer(lab, 0)
     panel.scroll_into_view_if_needed()
     walked(lab, panel, last=5)
@@ -90,14 +91,14 @@ def test_lesson_1_shows_what_record_says_after_every_slider(lab: Lab, width: int
     assert set(now) == set(VALUES) and all(now[n] != VALUES[n] for n in VALUES)
     r = record(neuron, **now)
     assert shown(panel, "value") == {name: text.number(v) for name, v in r.values.items()}
-    assert shown(panel, "gradient") == {}  # lesson 1 knows no gradient yet
+    assert shown(panel, "gradient") == {}  # this lesson knows no gradient yet
     found = lab.axe(panel)
     assert not found, violations_text(found)
     lab.check()
 
 
-def test_lesson_4_shows_what_record_says_after_every_slider(lab: Lab) -> None:
-    lab.open("04_trace_gradient.ipynb").run_all()
+def test_backward_it_shows_what_record_says_after_every_slider(lab: Lab) -> None:
+    lab.open(lesson("trace_gradient")).run_all()
     panel = explorer(lab, 1)  # the one with the upstream gradient at 5
     panel.scroll_into_view_if_needed()
     walked(lab, panel, last=17)
@@ -116,8 +117,8 @@ def test_lesson_4_shows_what_record_says_after_every_slider(lab: Lab) -> None:
     lab.check()
 
 
-def test_lesson_5_runs_down_to_the_corner(lab: Lab) -> None:
-    lab.open("05_update_weights.ipynb").run_all()
+def test_the_update_runs_down_to_the_corner(lab: Lab) -> None:
+    lab.open(lesson("update_weights")).run_all()
     panel = explorer(lab, 0)
     panel.scroll_into_view_if_needed()
     update = panel.get_by_role("button", name="Update w and b")

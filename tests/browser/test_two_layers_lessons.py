@@ -1,10 +1,9 @@
-"""Lesson 7 as a learner goes through it, in the real JupyterLab: one step, the map, the menus."""
+"""The two layers as a learner meets them, in the real JupyterLab: one step, the map, the menus."""
 
 from __future__ import annotations
 
 from functools import partial
 
-import pytest
 from playwright.sync_api import Locator
 
 from lessons import (
@@ -22,6 +21,7 @@ from lessons.maths import text
 from lessons.maths.descent import descended
 from lessons.maths.record import Record
 from tests.browser.lab import Lab, violations_text
+from tests.repository import lesson
 
 SYSTEM_T = {"x": 2.0, "y": 1.0, "m1": 3.0, "m2": 0.5}
 GENERAL = SYSTEM_T | {"b1": 0.0, "b2": 0.0}
@@ -49,9 +49,9 @@ def updated(function, values, lr, names):
     return values | descended(record(function, **values).backward(), lr, names)
 
 
-def explorer(lab: Lab, n: int) -> Locator:
-    """The n-th explorer of the lesson, among its other panels."""
-    return lab.page.locator(".bp-panel:has(.bp-stage .bp-svg)").nth(n)
+def explorer(lab: Lab) -> Locator:
+    """The first explorer of the lesson, among its other panels."""
+    return lab.page.locator(".bp-panel:has(.bp-stage .bp-svg)").first
 
 
 def shown(panel: Locator) -> dict[str, tuple[str, str]]:
@@ -71,18 +71,9 @@ def told(run: Record) -> dict[str, tuple[str, str]]:
     return {name: (text.number(run[name]), text.number(gradient[name])) for name in run.values}
 
 
-@pytest.fixture
-def lesson(lab: Lab) -> Lab:
-    return lab.open("07_train_two_layers.ipynb").run_all()
-
-
-def test_one_step_kills_it_the_map_agrees_and_the_menus_bring_it_back(lesson: Lab) -> None:
-    one_step(lesson, explorer(lesson, 0))
-    the_map(lesson, lesson.page.locator(".bp-panel:has(.bp-surface)"))
-    the_menus(lesson, explorer(lesson, 1))
-
-
-def one_step(lab: Lab, panel: Locator) -> None:
+def test_one_step_kills_it(lab: Lab) -> None:
+    lab.open(lesson("train_two_layers")).run_all()
+    panel = explorer(lab)
     panel.get_by_role("button", name="To the end").click()
     lab.settle()
     assert shown(panel) == told(record(two_layers, **SYSTEM_T))
@@ -95,7 +86,9 @@ def one_step(lab: Lab, panel: Locator) -> None:
     lab.check()
 
 
-def the_map(lab: Lab, panel: Locator) -> None:
+def test_the_map_agrees(lab: Lab) -> None:
+    lab.open(lesson("choose_rate")).run_all()
+    panel = lab.page.locator(".bp-panel:has(.bp-surface)")
     expected = descend(two_layers, along=("m1", "m2"), lr=0.1, **SYSTEM_T)
     panel.get_by_role("button", name="Step", exact=True).click()
     lab.settle()
@@ -108,7 +101,10 @@ def the_map(lab: Lab, panel: Locator) -> None:
     lab.check()
 
 
-def the_menus(lab: Lab, panel: Locator) -> None:
+def test_the_menus_bring_it_back(lab: Lab) -> None:
+    lab.open(lesson("choose_functions")).run_all()
+    panel = explorer(lab)
+
     def choose(menu: str, choice: str) -> None:
         box = panel.get_by_role("combobox", name=menu, exact=True)
         box.select_option(choice)

@@ -1,10 +1,11 @@
-"""Lesson 12 in the real JupyterLab: pictures, checks, and a mistake of the learner's own."""
+"""The engine's lessons in the real JupyterLab: pictures, checks, and a learner's own mistake."""
 
 from __future__ import annotations
 
 from playwright.sync_api import Locator
 
 from tests.browser.lab import Lab, violations_text
+from tests.repository import lesson
 
 SOURCE = """([text, change]) => {
   const found = window.jupyterapp.shell.currentWidget.content.widgets
@@ -31,15 +32,21 @@ def run_below(lab: Lab, cell: Locator) -> None:
     lab.press("Control+Enter").settle()
 
 
-def test_the_lesson_runs_draws_and_names_the_learners_own_mistake(lab: Lab) -> None:
-    lab.open("12_build_engine.ipynb", width=1400).run_all()
+def said(lab: Lab) -> list[str]:
+    """The verdict of each check, in order."""
     checks = lab.page.locator(".jp-RenderedHTMLCommon p", has_text="of 10: ")
-    assert checks.count() == 11
-    said = [words.split(".")[0] for words in checks.all_text_contents()]
-    assert said == ["Right"] * 10 + ["Not yet"]
+    return [words.split(".")[0] for words in checks.all_text_contents()]
 
-    pictures = lab.page.locator('.jp-OutputArea-output img[alt^="The graph of"]')
-    assert pictures.count() == 3
+
+def graphs(lab: Lab) -> Locator:
+    return lab.page.locator('.jp-OutputArea-output img[alt^="The graph of"]')
+
+
+def test_the_walk_back_is_right_and_its_graph_is_drawn(lab: Lab) -> None:
+    lab.open(lesson("walk_graph"), width=1400).run_all()
+    assert said(lab) == ["Right"] * 6  # the class of the lesson before, and five steps
+    pictures = graphs(lab)
+    assert pictures.count() == 2
     alt = pictures.last.get_attribute("alt") or ""
     for words in (
         "The graph of L, with its gradients.",
@@ -48,6 +55,29 @@ def test_the_lesson_runs_draws_and_names_the_learners_own_mistake(lab: Lab) -> N
     ):
         assert words in alt
     assert all(one.evaluate("el => el.naturalWidth") > 300 for one in pictures.all())
+
+    # A wide picture shrinks, but not until it cannot be read: then it scrolls, by keyboard too.
+    lab.resize(700)
+    around = pictures.last.locator("xpath=..")
+    assert around.evaluate("el => el.scrollWidth > el.clientWidth && el.tabIndex === 0")
+    assert pictures.last.evaluate("el => el.width / el.naturalWidth") >= 0.69
+    found = lab.axe(around)
+    assert not found, violations_text(found)
+    lab.check()
+
+
+def test_the_engines_of_others_run_and_the_bug_of_one_is_named(lab: Lab) -> None:
+    lab.open(lesson("compare_engines"), width=1400).run_all()
+    assert said(lab) == ["Not yet"]
+    lab.check()
+
+
+def test_the_class_is_right_and_the_learners_own_mistake_is_named(lab: Lab) -> None:
+    lab.open(lesson("build_graph"), width=1400).run_all()
+    assert said(lab) == ["Right"] * 5
+    pictures = graphs(lab)
+    assert pictures.count() == 1
+    assert pictures.first.evaluate("el => el.naturalWidth") > 300
 
     # As a learner does: take the signs away, fill in the dots, and run the cell.
     mul = cell_of(lab, "Value.__mul__ = mul")
@@ -68,12 +98,8 @@ def test_the_lesson_runs_draws_and_names_the_learners_own_mistake(lab: Lab) -> N
     run_below(lab, mul)
     assert "Right. Step 3 of 10: multiplication." in output.inner_text()
 
-    # A wide picture shrinks, but not until it cannot be read: then it scrolls, by keyboard too.
     lab.resize(700)
-    around = pictures.last.locator("xpath=..")
-    assert around.evaluate("el => el.scrollWidth > el.clientWidth && el.tabIndex === 0")
-    assert pictures.last.evaluate("el => el.width / el.naturalWidth") >= 0.69
-    for shown in (around, output):
+    for shown in (pictures.first.locator("xpath=.."), output):
         found = lab.axe(shown)
         assert not found, violations_text(found)
     lab.check()
