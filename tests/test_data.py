@@ -6,7 +6,7 @@ from pathlib import Path
 import numpy as np
 import pytest
 
-from lessons.maths.data import (
+from lessons.maths.data.digits import (
     Data,
     circles,
     digits,
@@ -38,7 +38,7 @@ def test_the_digits_are_those_that_were_published() -> None:
 
 def test_the_digits_say_whose_they_are() -> None:
     source = digits().source
-    beside = (Path(__file__).parent.parent / "lessons/maths/digits.txt").read_text("utf-8")
+    beside = (Path(__file__).parent.parent / "lessons/maths/data/digits.txt").read_text("utf-8")
     for words in ("E. Alpaydin", "C. Kaynak", "CC BY 4.0"):
         assert words in source and words in beside
     assert "(1797, 8, 8)" in beside and "Changed" in beside

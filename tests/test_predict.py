@@ -5,9 +5,9 @@ import html
 import pytest
 
 import lessons
+from lessons.panels.predict.panel import LIVE, Prediction, predict
 from lessons.practice import questions
 from lessons.practice.questions import Question
-from lessons.widgets.predict import LIVE, Prediction, predict
 
 BIAS = "That is `z` before the bias. Which term is missing?"
 QUESTION = "What is `z`? It is 2 < 3."

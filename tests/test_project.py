@@ -20,17 +20,25 @@ README = (ROOT / "README.md").read_text(encoding="utf-8")
 # Imports run one way. What stands on the left may import itself and what stands on the right.
 MAY_IMPORT = {
     "maths": set(),
-    "pictures": {"maths"},
     "practice": {"maths"},
-    "widgets": {"maths", "pictures", "practice"},
+    "panels": {"maths", "practice"},
 }
 
-# Beyond the standard library. The core is numbers, the pictures are text, exercises are data.
+# Beyond the standard library. The core is numbers, exercises are data.
 MAY_USE = {
     "maths": {"numpy"},
-    "pictures": {"numpy", "matplotlib", "contourpy", "PIL", "latex2mathml"},
     "practice": set(),
-    "widgets": {"numpy", "matplotlib", "ipywidgets", "anywidget", "traitlets", "IPython"},
+    "panels": {
+        "numpy",
+        "matplotlib",
+        "contourpy",
+        "PIL",
+        "latex2mathml",
+        "ipywidgets",
+        "anywidget",
+        "traitlets",
+        "IPython",
+    },
     "": set(),
 }
 
@@ -69,7 +77,7 @@ def imports(source: str, package: str) -> Iterator[str]:
 
 
 def part_of(path: Path) -> str:
-    """maths, pictures, practice or widgets; nothing for lessons/__init__.py itself."""
+    """maths, practice or panels; nothing for lessons/__init__.py itself."""
     inside = path.relative_to(ROOT / "lessons").parts
     return inside[0] if len(inside) > 1 else ""
 
@@ -106,18 +114,18 @@ def test_only_the_dependencies_of_its_part_are_imported(path: Path) -> None:
 @pytest.mark.parametrize(
     "source",
     [
-        "import lessons.widgets",
-        "from lessons import widgets",
-        "from lessons.widgets.panel import Panel",
-        "from ..widgets import panel",
-        "from .. import widgets",
-        "def late():\n    from ..widgets.panel import Panel",
-        "import importlib\nimportlib.import_module('lessons.widgets')",
+        "import lessons.panels",
+        "from lessons import panels",
+        "from lessons.panels.kit.panel import Panel",
+        "from ..panels import kit",
+        "from .. import panels",
+        "def late():\n    from ..panels.kit.panel import Panel",
+        "import importlib\nimportlib.import_module('lessons.panels')",
     ],
 )
 def test_an_import_the_wrong_way_is_seen_however_it_is_written(source: str) -> None:
     assert wrong_way(source, "maths", "lessons.maths")
-    assert not wrong_way(source, "widgets", "lessons.maths")
+    assert not wrong_way(source, "panels", "lessons.maths")
 
 
 @pytest.mark.parametrize("source", ["import torch", "def late():\n    import torch.nn as nn"])
@@ -172,7 +180,7 @@ def test_every_file_of_the_package_is_in_the_wheel() -> None:
     patterns = PROJECT["tool"]["setuptools"]["package-data"]
     for path in files():
         if path.is_relative_to(ROOT / "lessons") and path.suffix != ".py":
-            assert any(path.match(pattern) for pattern in patterns[package_of(path)]), path
+            assert any(path.match(pattern) for pattern in patterns["*"]), path
 
 
 def test_the_top_level_holds_what_the_map_says() -> None:

@@ -9,14 +9,14 @@ import pytest
 from matplotlib.image import imread
 
 from lessons import log, race
-from lessons.maths.landscapes import LANDSCAPES
-from lessons.maths.optimizers import Momentum, optimizer
-from lessons.maths.racing import run_race
-from lessons.maths.schedules import cosine
-from lessons.pictures.race import frame
-from lessons.widgets import racing
-from lessons.widgets.race import SPEEDS
-from lessons.widgets.racing import COURSE, MOST_STEPS
+from lessons.maths.optimizers.optimizers import Momentum, optimizer
+from lessons.maths.optimizers.schedules import cosine
+from lessons.maths.surfaces.landscapes import LANDSCAPES
+from lessons.maths.surfaces.race import run_race
+from lessons.panels.race import state as racing
+from lessons.panels.race.panel import SPEEDS
+from lessons.panels.race.picture import frame
+from lessons.panels.race.state import COURSE, MOST_STEPS
 from tests.dead import still
 
 STAMPS = count()
@@ -41,8 +41,8 @@ def coarse():
     with pytest.MonkeyPatch.context() as patch:
         whole = racing.surface
         patch.setattr(racing, "surface", lambda of, ends: whole(of, ends, size=9))
-        patch.setattr("lessons.widgets.race.FIRST_WIDTH", 430)
-        patch.setattr("lessons.pictures.race.contours", ends)
+        patch.setattr("lessons.panels.race.panel.FIRST_WIDTH", 430)
+        patch.setattr("lessons.panels.race.picture.contours", ends)
         racing._known_surface.cache_clear()
         yield
     racing._known_surface.cache_clear()

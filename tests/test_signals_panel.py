@@ -10,10 +10,10 @@ import pytest
 from matplotlib.image import imread
 
 from lessons import Network, follow_signals, measure_signals
-from lessons.maths.signals import Stack
-from lessons.pictures import signals as pictures
-from lessons.pictures import signals_words
-from lessons.widgets.signals import PRESETS, STARTS
+from lessons.maths.networks.signals import Stack
+from lessons.panels.signals import picture as pictures
+from lessons.panels.signals import words as signals_words
+from lessons.panels.signals.panel import PRESETS, STARTS
 from tests.bench import signals as bench
 from tests.dead import still
 

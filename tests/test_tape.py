@@ -7,9 +7,9 @@ import numpy as np
 import pytest
 
 from lessons import exp, leaky_relu, maximum, record, relu, sigmoid, tanh
-from lessons.maths import places
-from lessons.maths.record import Record
-from lessons.maths.source import code_of
+from lessons.maths.recorder import frames as places
+from lessons.maths.recorder.source import code_of
+from lessons.maths.scalar.record import Record
 from tests.examples import cell
 
 

@@ -19,8 +19,8 @@ from lessons import (
     sigmoid,
 )
 from lessons.maths import text
-from lessons.maths.descent import descended
-from lessons.maths.record import Record
+from lessons.maths.scalar.record import Record
+from lessons.maths.scalar.update import descended
 from tests.browser.lab import Lab, violations_text
 
 SYSTEM_T = {"x": 2.0, "y": 1.0, "m1": 3.0, "m2": 0.5}

@@ -8,10 +8,10 @@ import math
 import pytest
 from playwright.sync_api import Locator
 
-from lessons.maths.largest_rate import largest_rate, trial
-from lessons.maths.signals import Stack
-from lessons.pictures import signals_words
-from lessons.pictures.words import plain
+from lessons.maths.networks.largest_rate import largest_rate, trial
+from lessons.maths.networks.signals import Stack
+from lessons.panels.explorer.words import plain
+from lessons.panels.signals import words as signals_words
 from tests.browser.lab import Lab, violations_text
 from tests.browser.test_surface import picture
 

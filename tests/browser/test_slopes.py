@@ -1,7 +1,7 @@
 """The slope panel in the real JupyterLab: by keyboard, in both themes, at two widths."""
 
 from lessons import measure_slope
-from lessons.pictures import slope_words
+from lessons.panels.slopes import words as slope_words
 
 IMAGE = ".bp-picture img"
 DRAWN = """width => {
