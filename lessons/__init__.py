@@ -1,14 +1,14 @@
 """The course in backpropagation: what a notebook may import, and where it lives.
 
-    maths/      numbers: recording a scalar function, differentiating it, checking that; losses;
-                with NumPy: networks, training, optimizers, data
-    pictures/   records and arrays in; SVG diagrams, formulas, tables, maps and sentences out
-    widgets/    controls around the pictures: one panel each for a neuron, a slope, a surface, the
-                layers of a network, a training, a race of optimizers, signals, a drawn digit
+    maths/      numbers in, numbers out, by topic: functions.py, scalar, recorder and losses in
+                pure Python; with NumPy: networks, optimizers, training, surfaces, data
     practice/   exercises as data: questions, shape puzzles, the steps of an engine, wrong engines
+    panels/     what a learner sees, one folder for each panel: its pictures and words, its state,
+                its widgets, its style sheet; in kit what all of them share
 
-Imports run one way: maths <- pictures <- widgets (and practice stands on maths alone). Everything
-loads at its first use, so that ``import lessons`` needs nothing but the standard library.
+Imports run one way: maths <- practice <- panels; in a panel: pictures and words <- state <-
+widgets; the kit knows no panel. Everything loads at its first use, so that ``import lessons`` needs
+nothing but the standard library.
 """
 
 from __future__ import annotations
@@ -17,15 +17,10 @@ from importlib import import_module
 from typing import TYPE_CHECKING, Any
 
 if TYPE_CHECKING:
-    from lessons.maths.data.digits import (
-        circles,
-        digits,
-        moons,
-        noisy_line,
-        read_csv,
-        spirals,
-        split,
-    )
+    from lessons.maths.data.csv_file import read_csv
+    from lessons.maths.data.dataset import split
+    from lessons.maths.data.digits import digits
+    from lessons.maths.data.toy import circles, moons, noisy_line, spirals
     from lessons.maths.functions import (
         exp,
         identity,
@@ -113,9 +108,12 @@ _HOME = {
         ("load_weights", "save_weights"),
         "lessons.maths.networks.weights",
     ),
+    "digits": "lessons.maths.data.digits",
+    "read_csv": "lessons.maths.data.csv_file",
+    "split": "lessons.maths.data.dataset",
     **dict.fromkeys(
-        ("circles", "digits", "moons", "noisy_line", "read_csv", "spirals", "split"),
-        "lessons.maths.data.digits",
+        ("circles", "moons", "noisy_line", "spirals"),
+        "lessons.maths.data.toy",
     ),
     "optimizer": "lessons.maths.optimizers.optimizers",
     **dict.fromkeys(

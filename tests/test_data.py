@@ -6,17 +6,10 @@ from pathlib import Path
 import numpy as np
 import pytest
 
-from lessons.maths.data.digits import (
-    Data,
-    circles,
-    digits,
-    moons,
-    noisy_line,
-    of_classes,
-    read_csv,
-    spirals,
-    split,
-)
+from lessons.maths.data.csv_file import read_csv
+from lessons.maths.data.dataset import Data, of_classes, split
+from lessons.maths.data.digits import digits
+from lessons.maths.data.toy import circles, moons, noisy_line, spirals
 
 # -- the digits -------------------------------------------------------------------------------
 

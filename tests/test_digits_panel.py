@@ -9,7 +9,7 @@ import numpy as np
 import pytest
 
 from lessons import Network, digits, draw_digit, load_weights, save_weights, split, train
-from lessons.maths.data import drawn_digit as ink
+from lessons.maths.data import drawn_digit
 from lessons.maths.networks.digit_reading import nudged, read_digit
 from lessons.panels.digits.picture import probability
 from lessons.panels.digits.state import MOST_POINTS, NUDGE
@@ -90,7 +90,7 @@ def test_an_empty_page_says_nothing(pad) -> None:
 def test_a_digit_drawn_by_hand_is_read_and_shown(pad, network: Network, digit: int) -> None:
     drawn_by_hand(pad, DRAWN[digit])
     assert pad.guess == digit
-    assert np.array_equal(pad.image, ink.blocks(ink.from_strokes(DRAWN[digit])))
+    assert np.array_equal(pad.image, drawn_digit.blocks(drawn_digit.from_strokes(DRAWN[digit])))
     assert np.array_equal(pad.probabilities, network.predict(pad.image))
     assert bars(pad) == {d: probability(p) for d, p in enumerate(pad.probabilities)}
     assert pad.strokes == [[tuple(map(float, point)) for point in s] for s in DRAWN[digit]]
@@ -137,10 +137,10 @@ def test_buttons_do_what_keys_do(pad) -> None:
 
 
 def test_a_bitmap_is_read_and_shown_as_it_is(pad, network: Network) -> None:
-    page = np.kron(ink.from_strokes(DRAWN[3]), np.ones((2, 2)))
+    page = np.kron(drawn_digit.from_strokes(DRAWN[3]), np.ones((2, 2)))
     pad.draw(page)
     assert pad.guess == 3 and pad.strokes == []
-    assert np.array_equal(pad.bitmap, ink.from_bitmap(page))
+    assert np.array_equal(pad.bitmap, drawn_digit.from_bitmap(page))
     assert pad._front.pad["pixels"] == page.astype(int).tolist()
     drawn_by_hand(pad, DRAWN[7])  # drawing on begins anew
     assert pad.guess == 7 and pad._front.pad["pixels"] == []
@@ -194,7 +194,7 @@ def test_the_terms_of_both_sums_add_up(pad) -> None:
 
 @pytest.mark.parametrize("towards", [None, 2, 5])
 def test_the_picture_of_change_is_the_gradient_by_the_pixels(network: Network, towards) -> None:
-    x = ink.blocks(ink.from_strokes(DRAWN[5]))
+    x = drawn_digit.blocks(drawn_digit.from_strokes(DRAWN[5]))
     reading = read_digit(network, x, towards)
     y = np.eye(10)[reading.towards]
     by_difference = np.empty(64)

@@ -6,7 +6,7 @@ import numpy as np
 import pytest
 
 from lessons import Network, digits, split, train
-from lessons.maths.data import drawn_digit as ink
+from lessons.maths.data import drawn_digit
 from tests.drawn import DRAWN, moved
 
 DATA = digits()
@@ -45,9 +45,9 @@ def enlarged(image: np.ndarray) -> np.ndarray:
 
 def test_the_constants_are_those_of_the_data() -> None:
     images = (DATA.x * 16).reshape(-1, 8, 8)
-    assert round(images.sum(axis=(1, 2)).mean()) == ink.PIXELS
+    assert round(images.sum(axis=(1, 2)).mean()) == drawn_digit.PIXELS
     by_digit = [images[DATA.labels == digit].sum(axis=(1, 2)).mean() for digit in range(10)]
-    assert np.ptp(by_digit) < 0.1 * ink.PIXELS  # about the same for each
+    assert np.ptp(by_digit) < 0.1 * drawn_digit.PIXELS  # about the same for each
     assert (images.sum(axis=2) > 0).all()  # every row has ink: the whole height is filled
     # The leftmost ink of the top row and of the bottom row, in blocks: above each other.
     left = [(row > 0).argmax(1) + 1 - row[np.arange(1797), (row > 0).argmax(1)] / 16
@@ -60,8 +60,8 @@ def test_the_constants_are_those_of_the_data() -> None:
 
 @pytest.mark.parametrize("strokes", [*DRAWN.values(), *LEANING])
 def test_a_drawn_digit_has_that_form(strokes) -> None:
-    page = ink.from_strokes(strokes)
-    assert page.shape == (32, 32) and page.sum() == ink.PIXELS
+    page = drawn_digit.from_strokes(strokes)
+    assert page.shape == (32, 32) and page.sum() == drawn_digit.PIXELS
     rows = np.flatnonzero(page.any(axis=1))
     assert rows[0] <= 1 and rows[-1] >= 30
     columns = np.flatnonzero(page.any(axis=0))
@@ -72,7 +72,9 @@ def test_a_drawn_digit_has_that_form(strokes) -> None:
 
 
 def test_the_mean_of_drawn_digits_is_near_the_mean_of_the_data() -> None:
-    drawn = np.array([ink.blocks(ink.from_strokes(strokes)) for strokes in DRAWN.values()])
+    drawn = np.array(
+        [drawn_digit.blocks(drawn_digit.from_strokes(strokes)) for strokes in DRAWN.values()]
+    )
     means = np.array([DATA.x[DATA.labels == digit].mean(axis=0) for digit in DRAWN])
     apart = np.abs(drawn[:, None] - means[None]).mean(axis=2)
     assert (apart.argmin(axis=1) == np.arange(10)).sum() >= 8
@@ -84,16 +86,16 @@ def test_the_mean_of_drawn_digits_is_near_the_mean_of_the_data() -> None:
 
 @pytest.mark.parametrize("digit", DRAWN)
 def test_place_and_size_make_no_difference(digit: int) -> None:
-    page = ink.from_strokes(DRAWN[digit])
+    page = drawn_digit.from_strokes(DRAWN[digit])
     for scale, by in ((0.3, (1, 20)), (1.1, (-2, -2)), (7.0, (100, 3))):
-        other = ink.from_strokes(moved(DRAWN[digit], scale, 0.0, by))
+        other = drawn_digit.from_strokes(moved(DRAWN[digit], scale, 0.0, by))
         assert (page != other).sum() <= 4  # pixels as far from the line as the last with ink
 
 
 def test_a_network_reads_what_was_drawn_and_not_what_was_not_prepared(network: Network) -> None:
-    drawn = [ink.blocks(ink.from_strokes(strokes)) for strokes in DRAWN.values()]
+    drawn = [drawn_digit.blocks(drawn_digit.from_strokes(strokes)) for strokes in DRAWN.values()]
     assert network.classify(np.array(drawn)).tolist() == list(range(10))
-    leaning = [ink.blocks(ink.from_strokes(strokes)) for strokes in LEANING]
+    leaning = [drawn_digit.blocks(drawn_digit.from_strokes(strokes)) for strokes in LEANING]
     assert (network.classify(np.array(leaning)) == np.repeat(np.arange(10), 2)).sum() >= 18
     # Smaller ones, counted where they stand on the page.
     middles = np.stack(np.meshgrid(*2 * [np.arange(32) + 0.5]), axis=-1)
@@ -102,7 +104,7 @@ def test_a_network_reads_what_was_drawn_and_not_what_was_not_prepared(network: N
         strokes = moved(strokes, 0.6, 0.0, (10, 2))
         dense = np.concatenate([_dense(stroke) for stroke in strokes])
         far = np.hypot(*(middles[:, :, None, :] - dense).transpose(3, 0, 1, 2)).min(axis=2)
-        plain.append(ink.blocks(far <= 1.3))
+        plain.append(drawn_digit.blocks(far <= 1.3))
     assert (network.classify(np.array(plain)) == np.arange(10)).sum() <= 6
 
 
@@ -115,20 +117,20 @@ def _dense(stroke) -> np.ndarray:
 def test_a_bitmap_of_the_data_comes_out_much_as_it_went_in(network: Network) -> None:
     test = split(DATA)[1].part(slice(0, 200))
     pages = [enlarged(image) for image in test.x]
-    assert np.array_equal([ink.blocks(page) for page in pages], test.x)
-    again = np.array([ink.blocks(ink.from_bitmap(page)) for page in pages])
+    assert np.array_equal([drawn_digit.blocks(page) for page in pages], test.x)
+    again = np.array([drawn_digit.blocks(drawn_digit.from_bitmap(page)) for page in pages])
     assert np.abs(again - test.x).mean() < 0.1
     assert network.accuracy(again, test.y) > 0.85
     larger = [np.pad(np.kron(page, np.ones((3, 2))), ((5, 40), (60, 1))) for page in pages]
-    moved_again = np.array([ink.blocks(ink.from_bitmap(page)) for page in larger])
+    moved_again = np.array([drawn_digit.blocks(drawn_digit.from_bitmap(page)) for page in larger])
     assert np.abs(moved_again - again).mean() < 0.02
 
 
 def test_a_bitmap_of_strokes_is_read_as_the_strokes_are(network: Network) -> None:
-    pages = [ink.from_strokes(strokes) for strokes in DRAWN.values()]
-    again = [ink.from_bitmap(page) for page in pages]
-    assert all(page.sum() == ink.PIXELS or page.any(axis=1).all() for page in again)
-    said = network.classify(np.array([ink.blocks(page) for page in again]))
+    pages = [drawn_digit.from_strokes(strokes) for strokes in DRAWN.values()]
+    again = [drawn_digit.from_bitmap(page) for page in pages]
+    assert all(page.sum() == drawn_digit.PIXELS or page.any(axis=1).all() for page in again)
+    said = network.classify(np.array([drawn_digit.blocks(page) for page in again]))
     assert (said == np.arange(10)).sum() >= 8
 
 
@@ -140,33 +142,33 @@ SMALL = [[(16, 16)]], [[(3, 3), (3, 3)]], [[(2, 9), (30, 9)]], [[(5, 1), (5, 30)
 
 @pytest.mark.parametrize("strokes", [*SMALL, [[(0, 0)], [(32, 32)]]])
 def test_a_dot_and_a_line_are_no_error(strokes) -> None:
-    assert ink.from_strokes(strokes).sum() == ink.PIXELS
+    assert drawn_digit.from_strokes(strokes).sum() == drawn_digit.PIXELS
 
 
 def test_a_lone_pixel_and_a_full_page_are_no_error() -> None:
     for page in (np.eye(1), np.ones((50, 3)), np.eye(32)):
-        assert ink.from_bitmap(page).any(axis=1).all()
+        assert drawn_digit.from_bitmap(page).any(axis=1).all()
 
 
 def test_blocks_count_ink() -> None:
     page = np.zeros((32, 32), dtype=bool)
     page[4:8, 8:11] = True
-    counted = ink.blocks(page).reshape(8, 8)
+    counted = drawn_digit.blocks(page).reshape(8, 8)
     assert counted[1, 2] == 12 / 16 and counted.sum() == 12 / 16
 
 
 @pytest.mark.parametrize(
     ("call", "said"),
     [
-        (lambda: ink.from_strokes([]), "there is no stroke"),
-        (lambda: ink.from_strokes([[(1, 2)], []]), "stroke 2 is no list of points"),
-        (lambda: ink.from_strokes([[(1, 2, 3)]]), "stroke 1 is no list of points"),
-        (lambda: ink.from_strokes([[(1, float("nan"))]]), "stroke 1 is no list of points"),
-        (lambda: ink.from_strokes([["ab"]]), "stroke 1 is no list of points"),
-        (lambda: ink.from_bitmap(np.zeros((8, 8))), "holds no ink"),
-        (lambda: ink.from_bitmap(np.ones(8)), "has the shape (8,)"),
-        (lambda: ink.from_bitmap([[1, float("inf")]]), "not finite"),
-        (lambda: ink.blocks(np.ones((8, 8), dtype=bool)), "the bitmap is (8, 8)"),
+        (lambda: drawn_digit.from_strokes([]), "there is no stroke"),
+        (lambda: drawn_digit.from_strokes([[(1, 2)], []]), "stroke 2 is no list of points"),
+        (lambda: drawn_digit.from_strokes([[(1, 2, 3)]]), "stroke 1 is no list of points"),
+        (lambda: drawn_digit.from_strokes([[(1, float("nan"))]]), "stroke 1 is no list of points"),
+        (lambda: drawn_digit.from_strokes([["ab"]]), "stroke 1 is no list of points"),
+        (lambda: drawn_digit.from_bitmap(np.zeros((8, 8))), "holds no ink"),
+        (lambda: drawn_digit.from_bitmap(np.ones(8)), "has the shape (8,)"),
+        (lambda: drawn_digit.from_bitmap([[1, float("inf")]]), "not finite"),
+        (lambda: drawn_digit.blocks(np.ones((8, 8), dtype=bool)), "the bitmap is (8, 8)"),
     ],
 )
 def test_what_is_no_drawing_is_refused(call, said: str) -> None:

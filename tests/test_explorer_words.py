@@ -6,7 +6,8 @@ import pytest
 
 from lessons import log, relu
 from lessons.maths import text
-from lessons.panels.explorer.words import local_words, plain, sentence, title
+from lessons.panels.explorer.words import local_words, sentence, title
+from lessons.panels.kit.prose import plain
 from tests.examples import DEAD, SYSTEM_N, every_scene, neuron, scene, square, three_paths
 
 UPDATED = ("w0", "w1", "w2", "b")

@@ -22,13 +22,14 @@ from lessons import (
     trace_layers,
 )
 from lessons.maths.losses.table import LOSSES
-from lessons.panels.explorer.words import plain
+from lessons.maths.networks.trace import traced
 from lessons.panels.kit.heat_cells import entry_name
+from lessons.panels.kit.prose import plain
 from lessons.panels.kit.tex import mathml
 from lessons.panels.matrices import words
 from lessons.panels.matrices.formula import formulas
 from lessons.panels.matrices.nodes import has_nodes, nodes
-from lessons.panels.matrices.scene import Scene, traced
+from lessons.panels.matrices.scene import Scene
 from lessons.panels.matrices.stage import stage
 from lessons.panels.matrices.still import picture
 

@@ -16,8 +16,8 @@ from lessons.maths.optimizers.optimizers import GradientDescent, Momentum
 from lessons.maths.surfaces.landscapes import LANDSCAPES
 from lessons.maths.surfaces.race import run_race
 from lessons.maths.surfaces.surface import surface
-from lessons.panels.explorer.words import plain
 from lessons.panels.kit.figure import DARK, LIGHT, Look
+from lessons.panels.kit.prose import plain
 from lessons.panels.race import lanes as race_lanes
 from lessons.panels.race import picture as pictures
 from lessons.panels.race import style as race_style

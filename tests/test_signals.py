@@ -13,8 +13,8 @@ from matplotlib.image import imread
 from lessons.maths.networks.initialisers import standard_deviation
 from lessons.maths.networks.network import Network
 from lessons.maths.networks.signals import KINDS, Stack, measure_signals, rms
-from lessons.panels.explorer.words import plain
 from lessons.panels.kit.figure import DARK, LIGHT, Look
+from lessons.panels.kit.prose import plain
 from lessons.panels.signals import picture as pictures
 from lessons.panels.signals import words as signals_words
 from tests.test_figure import contrast

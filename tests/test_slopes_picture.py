@@ -14,10 +14,10 @@ from matplotlib.image import imread
 from lessons import binary_cross_entropy, half_squared_error, log
 from lessons.maths.functions import ACTIVATIONS
 from lessons.maths.scalar.secant import curve_of, measured
-from lessons.panels.explorer import words
 from lessons.panels.kit.figure import Look
+from lessons.panels.kit.prose import plain
 from lessons.panels.slopes import picture as curves
-from lessons.panels.slopes import words as slope_words
+from lessons.panels.slopes import words
 from lessons.panels.slopes.picture import Graph, height_for, slope_picture
 
 WITHIN = (-5.4, 7.2)
@@ -161,13 +161,13 @@ def test_no_word_is_cut_off_and_none_is_small(function, width):
     ],
 )
 def test_the_sentence_says_what_is_seen(function, z, h, told):
-    assert told in words.plain(slope_words.sentence(measure(function, z, h)))
+    assert told in plain(words.sentence(measure(function, z, h)))
 
 
 @pytest.mark.parametrize("function", FUNCTIONS, ids=NAMES)
 @pytest.mark.parametrize("h", [1.0, 0.001, 1e-6])
 def test_the_numbers_are_well_formed_and_lead_to_the_slopes(function, h):
-    html = slope_words.numbers(measure(function, 1.5, h)).replace("&nbsp;", " ")
+    html = words.numbers(measure(function, 1.5, h)).replace("&nbsp;", " ")
     rows = ElementTree.fromstring(html).findall(".//tr")
     assert len(rows) == 3
     m = measure(function, 1.5, h)
@@ -180,7 +180,7 @@ def test_the_numbers_are_well_formed_and_lead_to_the_slopes(function, h):
 
 
 def test_small_steps_are_written_with_enough_digits():
-    html = slope_words.numbers(measure("relu", 2.0, 1e-6))
+    html = words.numbers(measure("relu", 2.0, 1e-6))
     assert "<mn>2.000001</mn>" in html
 
 
@@ -190,17 +190,17 @@ def test_the_rule_of_the_tangent_gives_the_tangent():
     for z in (-2.0, 0.0, 0.7):
         assert sigmoid(z) * sigmoid(-z) == pytest.approx(measure("sigmoid", z).tangent)
         assert 1 - tanh(z) ** 2 == pytest.approx(measure("tanh", z).tangent)
-    assert set(slope_words._RULES) == {"sigmoid", "tanh"}
+    assert set(words._RULES) == {"sigmoid", "tanh"}
 
 
 def test_a_negative_number_is_put_into_a_formula_once():
-    html = slope_words.numbers(measure("sigmoid", -1.0))
+    html = words.numbers(measure("sigmoid", -1.0))
     tangent = html.split("<tr>")[2]
     assert tangent.count("<mo>&#x02212;</mo><mn>1.00</mn>") == 1
 
 
 def test_the_table_of_a_square():
-    assert slope_words.table(measure(square, 3.0)) == (
+    assert words.table(measure(square, 3.0)) == (
         "square at x = 3.00\n"
         "h      secant slope  tangent slope  difference\n"
         "-----  ------------  -------------  ----------\n"
@@ -213,14 +213,14 @@ def test_the_table_of_a_square():
 
 
 def test_the_table_at_a_kink_has_both_sides():
-    table = slope_words.table(measure("leaky_relu", 0.0)).splitlines()
+    table = words.table(measure("leaky_relu", 0.0)).splitlines()
     assert "a kink" in table[0]
     assert table[1].split() == "h from the left from the right tangent slope".split()
     assert all(line.split()[1:] == ["0.010000", "1.000000", "0.010000"] for line in table[3:])
 
 
 def test_a_width_that_leaves_the_domain_is_left_out_of_the_table():
-    rows = slope_words.table(measure(surprise, 0.75, 0.1, (0.0, 1.0))).splitlines()
+    rows = words.table(measure(surprise, 0.75, 0.1, (0.0, 1.0))).splitlines()
     assert rows[0] == "surprise at p = 0.75"
     assert rows[3].split() == ["1", "outside", "-1.333333"]
     slope = (math.log(0.75) - math.log(0.85)) / 0.1
@@ -231,7 +231,7 @@ def test_at_a_kink_a_side_outside_the_domain_is_left_out_of_the_table():
     def bent(p):
         return abs(p - 0.5) + 0 * log(p)
 
-    rows = slope_words.table(measure(bent, 0.5, 0.1, (0.0, 2.0))).splitlines()
+    rows = words.table(measure(bent, 0.5, 0.1, (0.0, 2.0))).splitlines()
     assert rows[3].split() == ["1", "outside", "1.000000", "0.000000"]
     assert rows[4].split() == ["0.1", "-1.000000", "1.000000", "0.000000"]
 
@@ -260,21 +260,21 @@ def test_a_learners_function_is_shown_with_its_own_letter():
     assert [a._left_title.get_text() for a in axes] == ["surprise(p)", "surprise′(p), its slope"]
     artists, _ = drawn(m)
     assert [artists[name].get_text() for name in ("z", "z + h")] == ["p", "p + h"]
-    assert words.plain(slope_words.sentence(m)).startswith("At p = 0.50 with h = 0.25")
-    assert "p = 0.50 and p + h = 0.75" in slope_words.alt(m) and "z" not in slope_words.alt(m)
-    assert "<mi>p</mi>" in slope_words.numbers(m) and "<mi>z</mi>" not in slope_words.numbers(m)
-    assert "<mi>z</mi>" in slope_words.numbers(measure("sigmoid"))
+    assert plain(words.sentence(m)).startswith("At p = 0.50 with h = 0.25")
+    assert "p = 0.50 and p + h = 0.75" in words.alt(m) and "z" not in words.alt(m)
+    assert "<mi>p</mi>" in words.numbers(m) and "<mi>z</mi>" not in words.numbers(m)
+    assert "<mi>z</mi>" in words.numbers(measure("sigmoid"))
 
 
 def test_a_name_with_a_hat_has_its_hat_in_the_formula():
-    html = slope_words.numbers(measure(a_loss_with_a_long_name, 1.0))
+    html = words.numbers(measure(a_loss_with_a_long_name, 1.0))
     assert "<mover" in html and "yhat" not in html
 
 
 def test_a_table_shows_no_minus_zero():
-    assert "-0.000000" not in slope_words.table(measure("softplus", -4.0))
+    assert "-0.000000" not in words.table(measure("softplus", -4.0))
 
 
 def test_the_alternative_text_has_the_numbers():
-    told = slope_words.alt(measure("sigmoid", -1.0, 2.0))
+    told = words.alt(measure("sigmoid", -1.0, 2.0))
     assert "z = −1.00" in told and "z + h = 1.00" in told and "0.1966" in told

@@ -260,7 +260,8 @@ def test_the_name_in_a_history_is_escaped():
 def test_the_four_views_of_a_step_show_the_same_number():
     from lessons.panels.explorer.diagram import diagram
     from lessons.panels.explorer.formula import formula
-    from lessons.panels.explorer.words import plain, sentence
+    from lessons.panels.explorer.words import sentence
+    from lessons.panels.kit.prose import plain
 
     for f, values, options in CASES:
         first = record(f, **values)

@@ -11,7 +11,8 @@ import pytest
 
 from lessons.maths import text
 from lessons.panels.explorer import still
-from lessons.panels.explorer.words import plain, sentence
+from lessons.panels.explorer.words import sentence
+from lessons.panels.kit.prose import plain
 from lessons.panels.kit.still_image import LIVE
 from lessons.panels.kit.style import DIAGRAM_CSS, LIGHT, written_in
 from tests.examples import DEAD, SYSTEM_N, chain, every_scene, neuron, scene, square

@@ -11,8 +11,8 @@ from matplotlib.image import imread
 
 from lessons import log, relu
 from lessons.maths.surfaces.surface import cut, surface, walk
-from lessons.panels.explorer.words import plain
 from lessons.panels.kit.figure import DARK, LIGHT, Look
+from lessons.panels.kit.prose import plain
 from lessons.panels.surface import path as surface_path
 from lessons.panels.surface import picture as pictures
 from lessons.panels.surface import words as surface_words

@@ -5,7 +5,7 @@ import pytest
 from tqdm import tqdm
 
 from lessons import Network, digits, loss_slope, split, train
-from lessons.maths.data.digits import moons, noisy_line
+from lessons.maths.data.toy import moons, noisy_line
 from lessons.maths.networks.network import Parameters
 from lessons.maths.optimizers.optimizers import Adam, GradientDescent, Momentum
 from lessons.maths.training.loop import Diverged

@@ -8,11 +8,10 @@ from lessons.maths.data.dataset import Data
 from lessons.maths.networks.network import Network
 from lessons.maths.training.run import Run
 from lessons.maths.training.settings import MADE, OWN, Settings
-from lessons.panels.explorer import words
 from lessons.panels.kit.figure import Look
-from lessons.panels.training import decision_map
+from lessons.panels.kit.prose import plain
+from lessons.panels.training import decision_map, words
 from lessons.panels.training import picture as training
-from lessons.panels.training import words as training_words
 from lessons.panels.training.decision_map import GRID, answers, bounds, kind_of
 from lessons.panels.training.picture import (
     TrainingPicture,
@@ -179,29 +178,29 @@ def test_a_point_is_told_with_what_the_network_says_of_it():
     for index in (0, len(run.train)):
         x, y = run.sample(index)
         p = run.network_shown().predict(x)[int(y.argmax())]
-        said = words.plain(training_words.point(run, index))
+        said = plain(words.point(run, index))
         assert f"{p:.3f}"[:5] in said and f"class arm {int(y.argmax())}" in said
     assert "Point 60, held out" in said
     two = made()
     label = int(two.train.labels[0])
     p = float(two.network.predict(two.train.x[0])[0])
-    assert f"{(p if label else 1 - p):.3f}"[:5] in training_words.point(two, 0)
+    assert f"{(p if label else 1 - p):.3f}"[:5] in words.point(two, 0)
 
 
 def test_a_change_of_settings_is_told_with_its_epoch():
     run = trained(made(), 3)
-    assert "Changed" not in training_words.numbers(run)
+    assert "Changed" not in words.numbers(run)
     run.set(lr=0.05, optimizer="adam")
-    assert "lr 0.05, optimizer adam at epoch 3, dotted line" in training_words.numbers(run)
+    assert "lr 0.05, optimizer adam at epoch 3, dotted line" in words.numbers(run)
 
 
 def test_an_epoch_is_told_in_iterations():
     run = made(batch=25)
-    assert "batches of 25, so 3 iterations are one epoch" in training_words.numbers(run)
+    assert "batches of 25, so 3 iterations are one epoch" in words.numbers(run)
     run.set(batch=60)
-    assert "all training points in one batch" in training_words.numbers(run)
+    assert "all training points in one batch" in words.numbers(run)
     run.set(batch=1)
-    assert "one point at a time, so 60 iterations are one epoch" in training_words.numbers(run)
+    assert "one point at a time, so 60 iterations are one epoch" in words.numbers(run)
 
 
 @pytest.mark.parametrize(
@@ -210,5 +209,5 @@ def test_an_epoch_is_told_in_iterations():
      (130, "about 2 minutes")],
 )  # fmt: skip
 def test_the_time_left_is_told_in_round_numbers(seconds, said):
-    assert f"{said} left" in training_words.progress(made(), seconds)
-    assert "left" not in training_words.progress(made(), None)
+    assert f"{said} left" in words.progress(made(), seconds)
+    assert "left" not in words.progress(made(), None)

@@ -14,7 +14,8 @@ from typing import Any
 
 import numpy as np
 
-from lessons.maths.data.digits import digits, split
+from lessons.maths.data.dataset import split
+from lessons.maths.data.digits import digits
 from lessons.maths.networks.network import Network
 from lessons.maths.training.loop import train
 

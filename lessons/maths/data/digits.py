@@ -1,4 +1,4 @@
-"""The data of the course: handwritten digits, shapes made from a seed, the learner's own CSV."""
+"""Handwritten digits, as they were published."""
 
 from __future__ import annotations
 
@@ -6,21 +6,7 @@ from pathlib import Path
 
 import numpy as np
 
-from lessons.maths.data.csv_file import read_csv
-from lessons.maths.data.dataset import Data, of_classes, split
-from lessons.maths.data.toy import circles, moons, noisy_line, spirals
-
-__all__ = [
-    "Data",
-    "circles",
-    "digits",
-    "moons",
-    "noisy_line",
-    "of_classes",
-    "read_csv",
-    "spirals",
-    "split",
-]
+from lessons.maths.data.dataset import Data, of_classes
 
 #: The images as they were published, with their source and licence beside them in digits.txt.
 _DIGITS = Path(__file__).with_name("digits.npz")

@@ -22,7 +22,7 @@ import sys
 from collections.abc import Callable
 from typing import Any
 
-from lessons.maths.losses import recorded as loss_steps
+from lessons.maths.losses import recorded
 from lessons.maths.losses.arguments import Call, Given, read, read_one
 from lessons.maths.losses.table import LOSSES, Limits, Loss, row_of, softmax_of
 
@@ -72,7 +72,7 @@ def softmax(z: Any) -> Any:
     call = Call("softmax", "z")
     given = read_one(call, z)
     if given.kind == "recorded":
-        return loss_steps.softmax(call, given)
+        return recorded.softmax(call, given)
     return _by_sample(True, given, lambda m, z, _: softmax_of(m, z))
 
 

@@ -15,7 +15,7 @@ from functools import reduce
 from typing import Any
 
 from lessons.maths.functions import FUNCTIONS, Plain
-from lessons.maths.losses import recorded as loss_steps
+from lessons.maths.losses import recorded
 from lessons.maths.losses.arguments import (
     Call,
     Given,
@@ -134,7 +134,7 @@ def _table() -> dict[str, Loss]:
             slope_tex=r"{0} - {1}",
             value=lambda m, yhat, y: 0.5 * (yhat - y) ** 2,
             slope=lambda m, yhat, y: yhat - y,
-            steps=loss_steps.half_squared_error,
+            steps=recorded.half_squared_error,
             checks=(_outputs,),
             fits=tuple(OUTPUTS),
         ),
@@ -146,7 +146,7 @@ def _table() -> dict[str, Loss]:
             slope_tex=r"\frac{{2}}{{n}} ({0}_i - {1}_i)",
             value=lambda m, yhat, y: (yhat - y) ** 2,
             slope=lambda m, yhat, y: 2.0 * (yhat - y),
-            steps=loss_steps.mean_squared_error,
+            steps=recorded.mean_squared_error,
             checks=(_outputs,),
             fits=tuple(OUTPUTS),
             mean_over_outputs=True,
@@ -160,13 +160,13 @@ def _table() -> dict[str, Loss]:
             # The label chooses the term: the other one, 0 * log(...), is left out.
             value=lambda m, p, y: m.where(y == 1, -m.log(p), -m.log1p(-p)),
             slope=lambda m, p, y: m.where(y == 1, -m.reciprocal(p), m.reciprocal(1.0 - p)),
-            steps=loss_steps.binary_cross_entropy,
+            steps=recorded.binary_cross_entropy,
             checks=(_one_output, refuse_labels, refuse_no_probability),
             fits=("sigmoid",),
             needs="one probability between 0 and 1",
             advice="take the sigmoid as F",
             as_written=lambda m, p, y: -(y * m.log(p) + (1 - y) * m.log(1 - p)),
-            steps_as_written=loss_steps.binary_cross_entropy_as_written,
+            steps_as_written=recorded.binary_cross_entropy_as_written,
         ),
         Loss(
             "categorical_cross_entropy",
@@ -178,13 +178,13 @@ def _table() -> dict[str, Loss]:
             slope=lambda m, p, y: [
                 m.where(yi == 1, -m.reciprocal(pi), 0.0) for pi, yi in zip(p, y, strict=True)
             ],
-            steps=loss_steps.categorical_cross_entropy,
+            steps=recorded.categorical_cross_entropy,
             checks=(refuse_no_classes, refuse_not_one_hot, refuse_no_distribution),
             fits=("softmax",),
             needs="one probability for each class, with the sum 1",
             advice="take the softmax as F",
             as_written=lambda m, p, y: -sum(yi * m.log(pi) for pi, yi in zip(p, y, strict=True)),
-            steps_as_written=loss_steps.categorical_cross_entropy_as_written,
+            steps_as_written=recorded.categorical_cross_entropy_as_written,
             classes=True,
         ),
         Loss(
@@ -196,7 +196,7 @@ def _table() -> dict[str, Loss]:
             value=lambda m, z, y: FUNCTIONS["softplus"].value(m, m.where(y == 1, -z, z)),
             # sigmoid(z) - 1 is -sigmoid(-z), without the digits that the subtraction loses.
             slope=lambda m, z, y: m.where(y == 1, -_sigmoid(m, -z), _sigmoid(m, z)),
-            steps=loss_steps.binary_cross_entropy_from_logits,
+            steps=recorded.binary_cross_entropy_from_logits,
             checks=(_one_output, refuse_labels),
             fits=("identity",),
             needs="the logit, any number, and has the sigmoid inside",
@@ -212,7 +212,7 @@ def _table() -> dict[str, Loss]:
             slope=lambda m, z, y: [
                 pi - yi for pi, yi in zip(softmax_of(m, z), y, strict=True)
             ],
-            steps=loss_steps.categorical_cross_entropy_from_logits,
+            steps=recorded.categorical_cross_entropy_from_logits,
             checks=(refuse_no_classes, refuse_not_one_hot),
             fits=("identity",),
             needs="the logits, one number of any size for each class, and has the softmax inside",

@@ -55,7 +55,7 @@ class Places:
     def find(self, frame: FrameType) -> Where:
         """Where a frame of the learner's stands."""
         code, place = frame.f_code, (id(frame.f_code), frame.f_lasti)
-        if _module(frame) == _RECORDER:  # a function of the course itself is recorded
+        if frame.f_globals.get("__name__") == _RECORDER:  # a function of the table is recorded
             return NOWHERE
         if place not in self.known:
             site, line = site_of(code, frame.f_lasti), self._own_line(frame)
@@ -66,7 +66,7 @@ class Places:
             return found
         chain, caller = place, frame
         while caller.f_code is not self.code and (caller := caller.f_back) is not None:
-            if _module(caller) == _RECORDER:
+            if caller.f_globals.get("__name__") == _RECORDER:
                 break
             chain += (id(caller.f_code), caller.f_lasti)
         found = self.known.get(chain)
@@ -81,7 +81,7 @@ class Places:
     def _callers(self, frame: FrameType) -> Iterator[FrameType]:
         """The frames around a frame, up to that of the recorded function."""
         while frame.f_code is not self.code and (caller := frame.f_back) is not None:
-            if _module(caller) == _RECORDER:
+            if caller.f_globals.get("__name__") == _RECORDER:
                 break
             yield caller
             frame = caller
@@ -108,15 +108,10 @@ class Places:
         return line - listing.first + 1 if listing.first <= line <= listing.last else None
 
 
-def _module(frame: FrameType) -> str | None:
-    """The name of a frame's module. Code that is run in a namespace of its own may have none."""
-    return frame.f_globals.get("__name__")
-
-
 def learner_frame(depth: int = 2) -> FrameType:
     """The innermost frame that is not the machinery's, from so many frames up."""
     frame = _getframe(depth)
-    while _module(frame) in _MACHINERY and frame.f_back is not None:
+    while frame.f_globals.get("__name__") in _MACHINERY and frame.f_back is not None:
         frame = frame.f_back
     return frame
 

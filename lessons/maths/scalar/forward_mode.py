@@ -16,7 +16,7 @@ from typing import Any
 
 from lessons.maths import text
 from lessons.maths.functions import FUNCTIONS, Plain
-from lessons.maths.recorder import arguments as inputs
+from lessons.maths.recorder.arguments import checked, flat_names, name_of
 
 
 @dataclass(slots=True)
@@ -187,18 +187,18 @@ def forward_mode(function: Callable[..., Any], /, **values: Any) -> Slopes:
     >>> forward_mode(lambda a, b: a * b + a, a=2.0, b=-3.0).derivatives
     mappingproxy({'a': -2.0, 'b': 2.0})
     """
-    given = inputs.checked(function, values)
-    groups = inputs.flat_names(given)
+    given = checked(function, values)
+    groups = flat_names(given)
     names = [entry for group in groups.values() for entry in group]
     if not names:
-        raise ValueError(f"{inputs.name_of(function)} takes no inputs; there is nothing to move")
+        raise ValueError(f"{name_of(function)} takes no inputs; there is nothing to move")
     derivatives, result, tally = {}, Dual(0.0), Tally()
     for name in names:
         tally = Tally()
         result = _pass(function, given, groups, name, tally)
         derivatives[name] = result.slope
     return Slopes(
-        inputs.name_of(function),
+        name_of(function),
         result.value,
         MappingProxyType(derivatives),
         MappingProxyType(groups),
@@ -224,7 +224,7 @@ def _pass(
     result = function(**arguments)
     if isinstance(result, (int, float)) and not isinstance(result, bool):
         result = Dual(result)  # no input took part in it
-    called = inputs.name_of(function)
+    called = name_of(function)
     if not isinstance(result, Dual):
         raise ValueError(f"{called} returned {result!r}; it must return one number")
     if not (math.isfinite(result.value) and math.isfinite(result.slope)):

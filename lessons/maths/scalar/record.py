@@ -10,7 +10,7 @@ from types import MappingProxyType
 from typing import TYPE_CHECKING, Any
 
 from lessons.maths import text
-from lessons.maths.recorder import arguments as inputs
+from lessons.maths.recorder.arguments import checked, flat_names, name_of
 from lessons.maths.recorder.frames import places_of
 from lessons.maths.recorder.naming import Step, expression, steps_of
 from lessons.maths.recorder.source import Listing, code_of
@@ -144,9 +144,9 @@ def record(function: Callable[..., Any], /, **values: Any) -> Record:
     >>> record(double, x=3.0).value
     6.0
     """
-    given = inputs.checked(function, values)
-    groups = inputs.flat_names(given)
-    tape = Tape(inputs.name_of(function), places_of(code_of(function)))
+    given = checked(function, values)
+    groups = flat_names(given)
+    tape = Tape(name_of(function), places_of(code_of(function)))
     arguments: dict[str, Any] = {}
     for name, value in given.items():
         if isinstance(value, list):

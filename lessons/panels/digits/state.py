@@ -8,7 +8,7 @@ from typing import Any, NamedTuple
 import numpy as np
 from numpy.typing import NDArray
 
-from lessons.maths.data import drawn_digit as ink
+from lessons.maths.data import drawn_digit
 from lessons.maths.data.dataset import Data
 from lessons.maths.networks.digit_reading import (
     CLASSES,
@@ -98,7 +98,7 @@ class Drawing:
     def draw(self, given: Any) -> None:
         """Strokes, one stroke or a bitmap, in the place of what was on the page."""
         if _is_bitmap(given):
-            self._take(Page(bitmap=ink.as_bitmap(given)))
+            self._take(Page(bitmap=drawn_digit.as_bitmap(given)))
         else:
             self._take(Page(tuple(map(_checked_stroke, _as_strokes(given)))))
 
@@ -172,8 +172,12 @@ class Drawing:
         if page.example is not None:
             image = self._required_examples().x[page.example].copy()
         else:
-            made = ink.from_strokes(page.strokes) if page.strokes else ink.from_bitmap(page.bitmap)
-            bitmap, image = made, ink.blocks(made)
+            made = (
+                drawn_digit.from_strokes(page.strokes)
+                if page.strokes
+                else drawn_digit.from_bitmap(page.bitmap)
+            )
+            bitmap, image = made, drawn_digit.blocks(made)
         reading = read_digit(self.network, image, self.chosen)
         self.page, self.bitmap, self.images, self.reading = page, bitmap, (image,), reading
         self._pinned = None
@@ -237,9 +241,9 @@ def _checked_stroke(points: Any) -> Stroke:
             "a stroke is a list of points, pairs of finite numbers (x, y), such as "
             "[(10, 4), (16, 28)]; a bitmap is an array of rows and columns"
         )
-    if line.min() < 0 or line.max() > ink.SIDE:
-        x, y = line[np.argmax(np.abs(line - ink.SIDE / 2).max(axis=1))]
+    if line.min() < 0 or line.max() > drawn_digit.SIDE:
+        x, y = line[np.argmax(np.abs(line - drawn_digit.SIDE / 2).max(axis=1))]
         raise ValueError(
-            f"the point ({x:g}, {y:g}) is outside the page; x and y go from 0 to {ink.SIDE}"
+            f"the point ({x:g}, {y:g}) is outside the page; x and y go from 0 to {drawn_digit.SIDE}"
         )
     return tuple((float(x), float(y)) for x, y in line)

@@ -11,6 +11,7 @@ from lessons.maths.scalar.backward import Gradient
 from lessons.maths.scalar.record import Record
 from lessons.panels.explorer import still, words
 from lessons.panels.explorer.code import listing
+from lessons.panels.explorer.controls import menus, short_names, value_controls
 from lessons.panels.explorer.diagram import diagram, fold_note, is_wide
 from lessons.panels.explorer.formula import formula
 from lessons.panels.explorer.history import history
@@ -19,8 +20,9 @@ from lessons.panels.explorer.state import Exploration, Menu
 from lessons.panels.explorer.step_table import steps, steps_title
 from lessons.panels.explorer.timeline import timeline
 from lessons.panels.kit import tex
-from lessons.panels.kit import toolbars as arrangement
 from lessons.panels.kit.panel import Panel, scrolling
+from lessons.panels.kit.prose import plain
+from lessons.panels.kit.toolbars import button, sidebar, toolbar
 
 
 class Explorer(Panel):
@@ -33,30 +35,29 @@ class Explorer(Panel):
 
     def __init__(self, state: Exploration, ranges: Mapping[str, Sequence[float]]) -> None:
         self._state = state
-        self._controls = arrangement.value_controls(state, ranges, self._on_value)
-        button = arrangement.button
+        self._controls = value_controls(state, ranges, self._on_value)
         self._play_button = button("play", "Play the steps", self.play, icon="play")
         self._undo_button = button(
             "undo", "Take the last update back", self.undo, description="Undo"
         )
         buttons = [button("reset", "Back to the first values", self.reset, description="Reset")]
         if state.updated:
-            label = f"Update {arrangement.short_names(state.updated)}"
+            label = f"Update {short_names(state.updated)}"
             tip = "One step of gradient descent"
             buttons = [
                 button("update", tip, self.update, description=label),
                 self._undo_button,
                 *buttons,
             ]
-        self._menus = arrangement.menus(state, lambda name, choice: self.pick(**{name: choice}))
+        self._menus = menus(state, lambda name, choice: self.pick(**{name: choice}))
         phases = ["forward", "backward", "update"] if state.gradient is not None else []
-        toolbar = arrangement.toolbar(
+        bar = toolbar(
             self._stepping,
             self._play_button,
             lambda interval: setattr(self._front, "interval", interval),
             phases if state.updated else phases[:2],
         )
-        sidebar = arrangement.sidebar(
+        column = sidebar(
             self._menus,
             self._controls.values(),
             tuple(state.presets),
@@ -64,7 +65,7 @@ class Explorer(Panel):
             buttons if self._controls or state.updated else [],
         )
         label = f"Explorer of {state.record.function}"
-        super().__init__(label, [toolbar, sidebar], self._layout_classes())
+        super().__init__(label, [bar, column], self._layout_classes())
         self._show_values()
         self._draw()
 
@@ -104,7 +105,7 @@ class Explorer(Panel):
     @property
     def sentence(self) -> str:
         """The sentence about this moment."""
-        return words.plain(words.sentence(self.scene))
+        return plain(words.sentence(self.scene))
 
     # What can be done. Each of these is also what a control or a key does.
 

@@ -7,7 +7,8 @@ from html import escape
 from lessons.panels.explorer import words
 from lessons.panels.explorer.diagram import diagram, fold_note
 from lessons.panels.explorer.scene import Scene
-from lessons.panels.kit.still_image import still_image
+from lessons.panels.kit.prose import plain
+from lessons.panels.kit.still_image import still_image, wrapped
 from lessons.panels.kit.style import DIAGRAM_CSS, written_in
 
 _PAD = 16.0
@@ -22,7 +23,7 @@ def picture(scene: Scene, show: frozenset[str]) -> str:
     source = scene.record.source if "code" in show else ()
     code_width = max((len(line) for line in source), default=0) * _CHARACTER + 44 if source else 0.0
     beside = bool(drawn) and width + code_width < 1200
-    told = wrapped(words.plain(words.sentence(scene)), max(width, code_width, 480.0))
+    told = wrapped(plain(words.sentence(scene)), max(width, code_width, 480.0))
     top = _PAD + 20 * len(told)
     code_x, code_y = (_PAD + width + 8, top + 12) if beside else (_PAD, top + height + 12)
     total_width = 2 * _PAD + max(
@@ -45,7 +46,7 @@ def picture(scene: Scene, show: frozenset[str]) -> str:
 def html(scene: Scene, show: frozenset[str]) -> str:
     """An image that every viewer shows, even of a notebook that it does not trust."""
     note = f" {fold_note(scene)}" if fold_note(scene) else ""
-    alt = f"{words.plain(words.sentence(scene))} The numbers stand in the text below.{note}"
+    alt = f"{plain(words.sentence(scene))} The numbers stand in the text below.{note}"
     return still_image(picture(scene, show), alt, note=note)
 
 
@@ -78,13 +79,3 @@ def _code(source: tuple[str, ...], x: float, y: float) -> list[str]:
             f"{escape(line)}</text>"
         )
     return rows
-
-
-def wrapped(told: str, width: float) -> list[str]:
-    """A sentence in lines of at most ``width`` px, as captions are set."""
-    most, lines = max(40, int(width / 6.4)), [""]
-    for word in told.split():
-        if len(lines[-1]) + len(word) + 1 > most:
-            lines.append("")
-        lines[-1] = f"{lines[-1]} {word}".strip()
-    return lines

@@ -9,6 +9,7 @@ from lessons.maths.functions import FUNCTIONS
 from lessons.maths.scalar.record import Step, expression
 from lessons.panels.explorer.scene import Scene
 from lessons.panels.kit import tex
+from lessons.panels.kit.prose import backward, bracketed, forward, forward_number, listed
 
 TITLES = {
     "inputs": "Inputs",
@@ -41,15 +42,6 @@ def title(scene: Scene) -> str:
     return "Chosen" if scene.chosen else TITLES[scene.now.phase]
 
 
-def plain(html: str) -> str:
-    """A sentence without its marks, for messages and the text alternative."""
-    for mark in ('<b class="bp-f">', '<b class="bp-b">', "<b>", "</b>"):
-        html = html.replace(mark, "")
-    return (
-        html.replace("&lt;", "<").replace("&gt;", ">").replace("&#x27;", "'").replace("&amp;", "&")
-    )
-
-
 def local_words(step: Step, argument: int) -> str:
     """The local derivative in terms of the inputs, as in a table: ``x0``, ``relu'(z)``, ``1``."""
     place = tex.place_of(step, argument)
@@ -72,34 +64,15 @@ def is_literal(local: str) -> bool:
     return local.lstrip(text.MINUS).replace(".", "", 1).isdigit()
 
 
-def _f(words: str) -> str:
-    return f'<b class="bp-f">{escape(words)}</b>'
-
-
-def _b(words: str) -> str:
-    return f'<b class="bp-b">{escape(words)}</b>'
-
-
-def _value(value: float) -> str:
-    return _f(text.number(value))
-
-
-def _listed(words: list[str], most: int = 8) -> str:
-    """``a, b and c``."""
-    if len(words) > most:
-        words = [*words[: most - 1], f"{len(words) - most + 1} more"]
-    return words[0] if len(words) == 1 else f"{', '.join(words[:-1])} and {words[-1]}"
-
-
 def _inputs(scene: Scene) -> str:
-    given = [f"{escape(n)} = {_value(v)}" for n, v in scene.record.inputs.items()]
+    given = [f"{escape(n)} = {forward_number(v)}" for n, v in scene.record.inputs.items()]
     if not given:
         return "This function takes no inputs."
-    return f"The inputs are given: {_listed(given)}. Nothing has been computed yet."
+    return f"The inputs are given: {listed(given)}. Nothing has been computed yet."
 
 
 def _forward(scene: Scene, step: Step) -> str:
-    name, result = f"<b>{escape(step.name)}</b>", _value(step.value)
+    name, result = f"<b>{escape(step.name)}</b>", forward_number(step.value)
     named = step.name.isidentifier()  # x0*w0 says already how it is computed
     values = scene.record.values
     args = [text.number(values[a]) if isinstance(a, str) else text.short(a) for a in step.args]
@@ -109,7 +82,7 @@ def _forward(scene: Scene, step: Step) -> str:
             parts = [
                 ("" if sign == 1 else text.MINUS) + arg
                 if i == 0
-                else f"{'+' if sign == 1 else text.MINUS} {_bracketed(arg)}"
+                else f"{'+' if sign == 1 else text.MINUS} {bracketed(arg)}"
                 for i, (arg, sign) in enumerate(zip(args, step.signs, strict=True))
             ]
             verb = "Add" if all(s == 1 for s in step.signs) else "Add and subtract"
@@ -118,7 +91,7 @@ def _forward(scene: Scene, step: Step) -> str:
         case "sum":
             return f"Add {len(step.args)} terms: {name} = {result}."
         case "mul":
-            factors = f"{escape(args[0])} × {escape(_bracketed(args[1]))}"
+            factors = f"{escape(args[0])} × {escape(bracketed(args[1]))}"
             return f"Multiply: {written} = {factors} = {result}."
         case "relu":
             inside = escape(step.inputs[0])
@@ -126,20 +99,16 @@ def _forward(scene: Scene, step: Step) -> str:
                 told = "is above 0, so ReLU lets it through"
             else:
                 told = "is not above 0, so ReLU gives 0"
-            return f"{inside} = {_f(args[0])} {told}: {name} = {result}."
+            return f"{inside} = {forward(args[0])} {told}: {name} = {result}."
         case "constant":
             return f"{name} is the constant {result}: no input takes part in it."
     word = FUNCTIONS[step.op].word
-    given = _listed([f"{escape(a)} = {_value(values[a])}" for a in step.inputs])
+    given = listed([f"{escape(a)} = {forward_number(values[a])}" for a in step.inputs])
     return f"Apply the {word} to {given}: {written} = {result}."
 
 
 def _pretty(written: str) -> str:
     return written.replace(" * ", " × ").replace(" - ", f" {text.MINUS} ")
-
-
-def _bracketed(shown: str) -> str:
-    return f"({shown})" if shown.startswith(text.MINUS) else shown
 
 
 def _seed(scene: Scene) -> str:
@@ -148,11 +117,11 @@ def _seed(scene: Scene) -> str:
     if scene.of == scene.record.output:
         return (
             f"The backward pass starts at <b>{output}</b>: the derivative of {output} by itself "
-            f"is {_b(upstream)}."
+            f"is {backward(upstream)}."
         )
     return (
         f"The backward pass starts at <b>{output}</b>: what comes after it sends back the upstream "
-        f"gradient {_b(upstream)}."
+        f"gradient {backward(upstream)}."
     )
 
 
@@ -170,21 +139,22 @@ def _backward(scene: Scene) -> str:
         corner = f" This {word} has a corner here, and its slope is a convention."
     if step.local == 0 and step.upstream != 0:
         return (
-            f"The slope of this {word} by {to} is {_f('0')}: nothing passes. "
-            f"What arrived at {from_}, {_b(text.number(step.upstream))}, is blocked here.{corner}"
+            f"The slope of this {word} by {to} is {forward('0')}: nothing passes. "
+            f"What arrived at {from_}, {backward(text.number(step.upstream))}, is blocked "
+            f"here.{corner}"
         )
     product = (
-        f"{text.number(step.upstream)} × {_bracketed(slope)} = {text.number(step.contribution)}"
+        f"{text.number(step.upstream)} × {bracketed(slope)} = {text.number(step.contribution)}"
     )
     told = (
-        f"The gradient reaches {_b(step.to)}: what arrived at {from_}, "
-        f"{_b(text.number(step.upstream))}, times the slope of this {word} by {to}, "
-        f"which is {_f(shown)}: {_b(product)}.{corner}"
+        f"The gradient reaches {backward(step.to)}: what arrived at {from_}, "
+        f"{backward(text.number(step.upstream))}, times the slope of this {word} by {to}, "
+        f"which is {forward(shown)}: {backward(product)}.{corner}"
     )
     if step.paths > 1:
         told += (
             f" This is path {step.path} of {step.paths}, and paths add: "
-            f"the sum so far is {_b(text.number(step.total))}."
+            f"the sum so far is {backward(text.number(step.total))}."
         )
     return told
 
@@ -197,39 +167,40 @@ def _on_the_kink(scene: Scene, step: Step) -> bool:
 
 def _update(scene: Scene) -> str:
     assert scene.gradient is not None
+    inputs, totals = scene.record.inputs, scene.gradient.totals
     moves = [
-        f"{escape(n)} to {_value(scene.record.inputs[n] - scene.lr * scene.gradient.totals[n])}"
-        for n in scene.updated
+        f"{escape(n)} to {forward_number(inputs[n] - scene.lr * totals[n])}" for n in scene.updated
     ]
     return (
         f"The update moves every chosen value against its gradient, all at once, by lr = "
-        f"{escape(text.number(scene.lr))} times it: {_listed(moves, 6)}."
+        f"{escape(text.number(scene.lr))} times it: {listed(moves, 6)}."
     )
 
 
 def _chosen(scene: Scene) -> str:
     name = scene.chosen
     shown = f"<b>{escape(name)}</b>"
-    value = _value(scene.record.values[name]) if name in scene.known else "not computed yet"
+    value = forward_number(scene.record.values[name]) if name in scene.known else "not computed yet"
     told = f"{shown} = {value}" if name in scene.known else f"{shown} is {value}"
     if scene.gradient is None:
         users = [escape(s.name) for s in scene.record.steps if name in s.inputs]
         unused = "It is the output." if name == scene.record.output else "Nothing uses it."
-        return f"{told}. " + (f"It goes into {_listed(users)}." if users else unused)
+        return f"{told}. " + (f"It goes into {listed(users)}." if users else unused)
     if name not in scene.totals:
         return f"{told}. The gradient has not reached it yet."
-    total = _b(text.number(scene.totals[name]))
+    total = backward(text.number(scene.totals[name]))
     paths = [s for s in scene.gradient.steps[: scene.backward_done] if s.to == name]
     if not paths:
         if name == scene.record.output:
             return f"{told}. Its gradient {total} is where the backward pass starts."
         return f"{told}. Its gradient is {total}: the output does not depend on it."
     sums = [
-        f"{text.number(s.upstream)} × {_bracketed(text.number(s.local))} from {s.from_}"
+        f"{text.number(s.upstream)} × {bracketed(text.number(s.local))} from {s.from_}"
         for s in paths
     ]
     if len(paths) == 1:
-        return f"{told}. Its gradient is {_b(sums[0])}, which is {total}."
+        return f"{told}. Its gradient is {backward(sums[0])}, which is {total}."
     return (
-        f"{told}. Its gradient adds {len(paths)} paths: {_b(_listed(sums, 4))}, together {total}."
+        f"{told}. Its gradient adds {len(paths)} paths: {backward(listed(sums, 4))}, "
+        f"together {total}."
     )

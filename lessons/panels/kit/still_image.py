@@ -28,6 +28,16 @@ def still_image(
     return f"{image(content, alt, style)}\n<p><small>{LIVE}{escape(note)}</small></p>"
 
 
+def wrapped(told: str, width: float) -> list[str]:
+    """A sentence in lines of at most ``width`` px, as captions are set."""
+    most, lines = max(40, int(width / 6.4)), [""]
+    for word in told.split():
+        if len(lines[-1]) + len(word) + 1 > most:
+            lines.append("")
+        lines[-1] = f"{lines[-1]} {word}".strip()
+    return lines
+
+
 @dataclass(frozen=True, slots=True)
 class Shown:
     """A picture that every viewer shows: JupyterLab, GitHub, a printed page, an untrusted notebook.

@@ -4,9 +4,10 @@ from __future__ import annotations
 
 from lessons.maths.functions import FUNCTIONS
 from lessons.maths.losses.table import LOSSES
+from lessons.maths.networks.trace import Step
 from lessons.panels.kit import tex
 from lessons.panels.kit.heat_cells import Index
-from lessons.panels.matrices.scene import Scene, Step
+from lessons.panels.matrices.scene import Scene
 from lessons.panels.matrices.words import MOST_PRODUCTS, shortened
 
 

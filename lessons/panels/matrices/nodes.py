@@ -10,8 +10,9 @@ from __future__ import annotations
 from html import escape
 
 from lessons.maths import text
+from lessons.maths.networks.trace import Step
 from lessons.panels.kit.heat_cells import entry_name
-from lessons.panels.matrices.scene import Scene, Step
+from lessons.panels.matrices.scene import Scene
 
 #: Layers of up to this many nodes are drawn.
 MOST_NODES = 8

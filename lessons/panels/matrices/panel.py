@@ -9,16 +9,16 @@ from typing import Any
 import ipywidgets
 
 from lessons.maths.networks.network import Network
-from lessons.panels.explorer.words import plain
-from lessons.panels.kit import tex
-from lessons.panels.kit import toolbars as arrangement
+from lessons.maths.networks.trace import Trace
+from lessons.panels.kit import tex, toolbars
 from lessons.panels.kit.heatmap import picture
 from lessons.panels.kit.panel import Panel, scrolling
+from lessons.panels.kit.prose import plain
 from lessons.panels.kit.still_image import still_image
 from lessons.panels.matrices import words
 from lessons.panels.matrices.formula import formulas
 from lessons.panels.matrices.nodes import has_nodes
-from lessons.panels.matrices.scene import Scene, Trace
+from lessons.panels.matrices.scene import Scene
 from lessons.panels.matrices.state import VIEWS, Tracing
 from lessons.panels.matrices.still import drawn
 from lessons.panels.matrices.still import picture as still_picture
@@ -37,9 +37,9 @@ class MatrixPanel(Panel):
     def __init__(self, state: Tracing) -> None:
         self._state = state
         self._controls = {}
-        self._play_button = arrangement.button("play", "Play the steps", self.play, icon="play")
+        self._play_button = toolbars.button("play", "Play the steps", self.play, icon="play")
         backward = ["backward"] if "L" in state.trace.places else []
-        bar = arrangement.toolbar(
+        bar = toolbars.toolbar(
             self._stepping, self._play_button, self._set_interval, ["forward", *backward]
         )
         self._views = ipywidgets.Dropdown(options=VIEWS, value=state.view, description="View")

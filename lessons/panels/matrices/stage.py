@@ -12,9 +12,10 @@ from dataclasses import replace
 from typing import Any
 
 from lessons.maths.functions import FUNCTIONS
+from lessons.maths.networks.trace import Step
 from lessons.panels.kit.heat_cells import Cell, fitting_cell, number_width
 from lessons.panels.kit.heatmap import HeatMap, Lie, laid, operator
-from lessons.panels.matrices.scene import Scene, Step
+from lessons.panels.matrices.scene import Scene
 
 #: A matrix of more cells than this reports clicks by row, unless it is what is computed.
 MOST_TARGETS = 400

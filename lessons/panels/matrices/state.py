@@ -9,9 +9,10 @@ from typing import Any
 import numpy as np
 
 from lessons.maths.networks.network import Network
+from lessons.maths.networks.trace import Trace, traced
 from lessons.panels.kit.heat_cells import Index
 from lessons.panels.matrices.nodes import has_nodes
-from lessons.panels.matrices.scene import Scene, Trace, traced
+from lessons.panels.matrices.scene import Scene
 
 #: What the menu of views offers.
 VIEWS = {"heat maps": "arrays", "nodes and edges": "nodes"}

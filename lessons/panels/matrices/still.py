@@ -5,11 +5,11 @@ from __future__ import annotations
 import re
 from html import escape
 
-from lessons.panels.explorer.still import wrapped
-from lessons.panels.explorer.words import plain
 from lessons.panels.kit.heat_style import still_css
+from lessons.panels.kit.prose import plain
+from lessons.panels.kit.still_image import wrapped
 from lessons.panels.kit.style import DIAGRAM_CSS, written_in
-from lessons.panels.matrices import words as matrix_words
+from lessons.panels.matrices import words
 from lessons.panels.matrices.nodes import has_nodes, nodes
 from lessons.panels.matrices.scene import Scene
 from lessons.panels.matrices.stage import stage
@@ -29,7 +29,7 @@ def picture(scene: Scene) -> str:
     """A self-contained SVG on a white ground."""
     body, width, height = drawn(scene)
     body = _TARGETS.sub("", body)
-    told = wrapped(plain(matrix_words.sentence(scene)), max(width, 560.0))
+    told = wrapped(plain(words.sentence(scene)), max(width, 560.0))
     top = _PAD + 20 * len(told) + 6
     whole, tall = max(width, 560.0) + 2 * _PAD, top + height + _PAD
     lines = "".join(

@@ -13,9 +13,10 @@ import numpy as np
 from lessons.maths import text
 from lessons.maths.functions import FUNCTIONS
 from lessons.maths.losses.table import LOSSES
-from lessons.panels.explorer.words import plain
+from lessons.maths.networks.trace import Step, Term, Trace
 from lessons.panels.kit.heat_cells import entry_name
-from lessons.panels.matrices.scene import Scene, Step, Term, Trace
+from lessons.panels.kit.prose import plain
+from lessons.panels.matrices.scene import Scene
 
 #: A sum is written out with this many products; of a longer one, the first three and the last.
 MOST_PRODUCTS = 5

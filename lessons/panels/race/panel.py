@@ -11,12 +11,13 @@ import ipywidgets
 from lessons.maths.optimizers.schedules import Rate
 from lessons.maths.surfaces.landscapes import LANDSCAPES, Landscape
 from lessons.maths.surfaces.race import Race
-from lessons.panels.explorer import words
-from lessons.panels.kit.controls import PowerControl, ValueControl, bounds_for
+from lessons.panels.kit.bounds import bounds_for
+from lessons.panels.kit.controls import PowerControl, ValueControl
 from lessons.panels.kit.figure import Look
 from lessons.panels.kit.panel import PicturePanel, scrolling
+from lessons.panels.kit.prose import plain
 from lessons.panels.kit.toolbars import button, preset_menu
-from lessons.panels.race import words as race_words
+from lessons.panels.race import words
 from lessons.panels.race.picture import frame, height_for, race_picture
 from lessons.panels.race.scale import scale_of
 from lessons.panels.race.state import USUAL_RATE, Racing, landscape_called, own_landscape
@@ -81,7 +82,7 @@ class RacePanel(PicturePanel):
     @property
     def sentence(self) -> str:
         """The sentence about this moment."""
-        return words.plain(race_words.sentence(self.race, self.at))
+        return plain(words.sentence(self.race, self.at))
 
     # What can be done. Each of these is also what a control or a key does.
 
@@ -132,9 +133,9 @@ class RacePanel(PicturePanel):
             self._front.plot = list(frame(self._look))
             self._front.show(
                 {
-                    "say": f"<span>{race_words.sentence(race, at)}</span>",
-                    "steps": scrolling("Standing", race_words.table_rows(race, at, state.marks)),
-                    "history": race_words.legend(race, state.surface.flat is not None),
+                    "say": f"<span>{words.sentence(race, at)}</span>",
+                    "steps": scrolling("Standing", words.table_rows(race, at, state.marks)),
+                    "history": words.legend(race, state.surface.flat is not None),
                     "picture": self._picture.png(state.ground, state.moment, self._look),
                     "alt": self._alt(at),
                 }
@@ -142,7 +143,7 @@ class RacePanel(PicturePanel):
 
     def _alt(self, at: int) -> str:
         losses = [lane.losses for lane in self.race.lanes]
-        return race_words.alt(self.race, at, scale_of(losses, self._state.surface.most).log)
+        return words.alt(self.race, at, scale_of(losses, self._state.surface.most).log)
 
     def _show_values(self) -> None:
         chosen = self._state.choice
@@ -306,7 +307,7 @@ class RacePanel(PicturePanel):
         """The whole race, however much of it is shown: a still picture cannot be played."""
         state, race = self._state, self.race
         picture = race_picture().png(state.ground, state.seen_at(race.steps), look, level=9)
-        return picture, self._alt(race.steps), race_words.table(race, race.steps)
+        return picture, self._alt(race.steps), words.table(race, race.steps)
 
     def __repr__(self) -> str:
         names = ", ".join(shown_name(lane.name) for lane in self.race.lanes)
@@ -376,7 +377,7 @@ def _rate_bounds(given: Any, lr: float) -> tuple[float, float, float]:
     )
 
 
-def _title(words: str) -> ipywidgets.HTML:
-    title = ipywidgets.HTML(f'<p class="bp-h">{words}</p>')
+def _title(said: str) -> ipywidgets.HTML:
+    title = ipywidgets.HTML(f'<p class="bp-h">{said}</p>')
     title.add_class("bp-title")
     return title

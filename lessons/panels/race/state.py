@@ -18,10 +18,10 @@ from lessons.maths.optimizers.schedules import Rate, checked_lr
 from lessons.maths.surfaces.landscapes import LANDSCAPES, Landscape, checked_start, landscape
 from lessons.maths.surfaces.race import Race, run_race
 from lessons.maths.surfaces.surface import Place, Surface, surface
+from lessons.panels.kit.bounds import short_step
 from lessons.panels.race.lanes import Moment
 from lessons.panels.race.picture import Ground
 from lessons.panels.race.style import styles
-from lessons.panels.surface.state import short_step
 
 #: Steps of one race: what a dragged start has to run again, many times a second.
 MOST_STEPS = 400

@@ -16,7 +16,7 @@ from lessons.panels.kit.controls import PowerControl, ValueControl
 from lessons.panels.kit.figure import Look
 from lessons.panels.kit.panel import PicturePanel, scrolling
 from lessons.panels.kit.toolbars import button, sidebar
-from lessons.panels.signals import words as signals_words
+from lessons.panels.signals import words
 from lessons.panels.signals.picture import frame_for, height_for, signal_picture
 
 #: Ways to go wrong, and the remedies, in the order of the lesson. Each names its activation and its
@@ -85,7 +85,7 @@ class SignalPanel(PicturePanel):
     @property
     def sentence(self) -> str:
         """The sentence about the network on show."""
-        return signals_words.plain_sentence(self.stack, self.signals)
+        return words.plain_sentence(self.stack, self.signals)
 
     # What can be done. Each of these is also what a control does.
 
@@ -124,11 +124,11 @@ class SignalPanel(PicturePanel):
         self._show_values()
         self._front.show(
             {
-                "say": signals_words.sentence(stack, signals),
-                "formula": signals_words.factor_formula(stack, signals),
-                "steps": scrolling("Layers", signals_words.layer_table(signals)),
+                "say": words.sentence(stack, signals),
+                "formula": words.factor_formula(stack, signals),
+                "steps": scrolling("Layers", words.layer_table(signals)),
                 "picture": self._picture.png(frame_for(signals), signals, self._look),
-                "alt": signals_words.alt(stack, signals),
+                "alt": words.alt(stack, signals),
             }
         )
 
@@ -199,12 +199,12 @@ class SignalPanel(PicturePanel):
         picture = signal_picture().png(frame_for(self.signals), self.signals, look, level=9)
         return (
             picture,
-            signals_words.alt(self.stack, self.signals),
-            signals_words.table(self.stack, self.signals),
+            words.alt(self.stack, self.signals),
+            words.table(self.stack, self.signals),
         )
 
     def __repr__(self) -> str:
-        return f"SignalPanel of {signals_words.name(self.stack)}: {self.verdict}"
+        return f"SignalPanel of {words.name(self.stack)}: {self.verdict}"
 
 
 def _changed(stack: Stack, values: Mapping[str, Any]) -> Stack:

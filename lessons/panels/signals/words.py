@@ -8,8 +8,8 @@ from html import escape
 from lessons.maths import text
 from lessons.maths.functions import FUNCTIONS
 from lessons.maths.networks.signals import KINDS, LayerSignals, Signals, Stack
-from lessons.panels.explorer import words
 from lessons.panels.kit import tex
+from lessons.panels.kit.prose import plain
 from lessons.panels.signals.picture import LOST, TOO_LARGE
 
 TITLES = {
@@ -71,7 +71,7 @@ def sentence(stack: Stack, signals: Signals) -> str:
 
 def plain_sentence(stack: Stack, signals: Signals) -> str:
     """The same as plain text."""
-    return f"{TITLES[signals.verdict]}. {words.plain(_told(stack, signals))}"
+    return f"{TITLES[signals.verdict]}. {plain(_told(stack, signals))}"
 
 
 def _told(stack: Stack, signals: Signals) -> str:

@@ -10,11 +10,11 @@ import ipywidgets
 
 from lessons.maths import text
 from lessons.maths.scalar.secant import Curve, Measurement, curve_of, measured
-from lessons.panels.explorer import words
 from lessons.panels.kit.controls import Button, PowerControl, ValueControl
 from lessons.panels.kit.figure import Look
 from lessons.panels.kit.panel import PicturePanel
-from lessons.panels.slopes import words as slope_words
+from lessons.panels.kit.prose import plain
+from lessons.panels.slopes import words
 from lessons.panels.slopes.picture import Graph, height_for, slope_picture
 
 _LEAST = -6
@@ -77,7 +77,7 @@ class SlopePanel(PicturePanel):
     @property
     def sentence(self) -> str:
         """The sentence about what is seen."""
-        return words.plain(slope_words.sentence(self.measurement))
+        return plain(words.sentence(self.measurement))
 
     # What can be done. Each of these is also what a control does.
 
@@ -144,10 +144,10 @@ class SlopePanel(PicturePanel):
         self._show_values()
         self._front.show(
             {
-                "say": f"<span>{slope_words.sentence(m)}</span>",
-                "formula": slope_words.numbers(m),
+                "say": f"<span>{words.sentence(m)}</span>",
+                "formula": words.numbers(m),
                 "picture": self._picture.png(self._graph, m, self._look),
-                "alt": slope_words.alt(m),
+                "alt": words.alt(m),
             }
         )
 
@@ -164,7 +164,7 @@ class SlopePanel(PicturePanel):
         self._name_controls(self.measurement.curve.letter)
         self._controls["z"].show(self.z)
         self._controls["h"].show(self.h)
-        options = slope_words.choices()
+        options = words.choices()
         if self._own:
             options = {f"{self._own.name} (yours)": _OWN} | options
         self._showing = True
@@ -236,7 +236,7 @@ class SlopePanel(PicturePanel):
     def _still(self, look: Look) -> tuple[bytes, str, str]:
         m = self.measurement
         picture = slope_picture().png(self._graph, m, look, level=9)
-        return picture, slope_words.alt(m), slope_words.table(m)
+        return picture, words.alt(m), words.table(m)
 
     def __repr__(self) -> str:
         z, h = text.short(self.z, ascii=True), text.short(self.h, ascii=True)

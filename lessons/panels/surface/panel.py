@@ -9,12 +9,12 @@ import ipywidgets
 
 from lessons.maths.recorder.arguments import entry
 from lessons.maths.surfaces.surface import Surface, cut
-from lessons.panels.explorer import words
 from lessons.panels.kit.controls import ValueControl
 from lessons.panels.kit.figure import Look
 from lessons.panels.kit.panel import PicturePanel, scrolling
+from lessons.panels.kit.prose import plain
 from lessons.panels.kit.toolbars import button, sidebar
-from lessons.panels.surface import words as surface_words
+from lessons.panels.surface import words
 from lessons.panels.surface.picture import frame, height_for, surface_picture
 from lessons.panels.surface.state import MOST_STEPS, Descent
 
@@ -84,7 +84,7 @@ class SurfacePanel(PicturePanel):
     @property
     def sentence(self) -> str:
         """The sentence about where the path has come to."""
-        return words.plain(surface_words.sentence(self._state.walk, self.surface))
+        return plain(words.sentence(self._state.walk, self.surface))
 
     # What can be done. Each of these is also what a control does.
 
@@ -120,11 +120,11 @@ class SurfacePanel(PicturePanel):
             self._front.plot = list(frame(self._look))
             self._front.show(
                 {
-                    "say": f"<span>{surface_words.sentence(way, seen)}</span>",
-                    "formula": surface_words.updates(way),
-                    "steps": scrolling("Path", surface_words.path_table(way)),
+                    "say": f"<span>{words.sentence(way, seen)}</span>",
+                    "formula": words.updates(way),
+                    "steps": scrolling("Path", words.path_table(way)),
                     "picture": self._picture.png(seen, way, self._look),
-                    "alt": surface_words.alt(way, seen),
+                    "alt": words.alt(way, seen),
                 }
             )
         # The picture goes first: the controls are messages of their own, one for each.
@@ -197,11 +197,11 @@ class SurfacePanel(PicturePanel):
     def _still(self, look: Look) -> tuple[bytes, str, str]:
         way, seen = self._state.walk, self.surface
         picture = surface_picture().png(seen, way, look, level=9)
-        return picture, surface_words.alt(way, seen), surface_words.table(way)
+        return picture, words.alt(way, seen), words.table(way)
 
     def __repr__(self) -> str:
         of = self.surface.cut
-        steps = surface_words.steps(self._state.walk.steps)
+        steps = words.steps(self._state.walk.steps)
         return f"SurfacePanel of {of.name} along {of.along[0]} and {of.along[1]}, {steps}"
 
 

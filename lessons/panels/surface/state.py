@@ -2,14 +2,13 @@
 
 from __future__ import annotations
 
-import math
 from collections.abc import Mapping, Sequence
 from typing import Any, NamedTuple
 
 from lessons.maths import text
 from lessons.maths.recorder.arguments import entry
 from lessons.maths.surfaces.surface import Cut, Ends, Place, Surface, Walk, surface, walk
-from lessons.panels.kit.controls import bounds_for
+from lessons.panels.kit.bounds import bounds_for, short_step
 
 #: Steps that a panel keeps: what a moved start has to walk again, many times a second.
 MOST_STEPS = 200
@@ -147,12 +146,6 @@ def _bounds(of: Cut, lr: float, ranges: Mapping[str, Sequence[float]]) -> dict[s
     usual = (0.0, max(0.5, 5 * abs(lr)), 0.001)
     bounds["lr"] = bounds_for("lr", lr, ranges.get("lr", usual))
     return bounds
-
-
-def short_step(step: float) -> float:
-    """The next of 1, 2, 5, 10, 20, ... below, so that marks are short numbers: 0.02 for 0.03."""
-    unit = 10.0 ** math.floor(math.log10(step))
-    return float(f"{next(unit * m for m in (5, 2, 1) if unit * m <= step * (1 + 1e-9)):.12g}")
 
 
 def _flat(of: Cut, values: Mapping[str, Any]) -> dict[str, float]:

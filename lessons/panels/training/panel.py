@@ -13,10 +13,10 @@ import ipywidgets
 from lessons.maths.networks.network import Network
 from lessons.maths.training.run import Measured, Run
 from lessons.maths.training.settings import Settings, whole
-from lessons.panels.explorer import words
 from lessons.panels.kit.figure import Look
 from lessons.panels.kit.panel import PicturePanel
-from lessons.panels.training import words as training_words
+from lessons.panels.kit.prose import plain
+from lessons.panels.training import words
 from lessons.panels.training.background import Background, Gate, kernel_loop, one_at_a_time
 from lessons.panels.training.controls import Opened, TrainingControls
 from lessons.panels.training.decision_map import bounds
@@ -100,7 +100,7 @@ class TrainingPanel(PicturePanel):
     def sentence(self) -> str:
         """The sentence about where the training stands."""
         with self._gate:
-            return words.plain(self._told())
+            return plain(self._told())
 
     # What can be done. Each of these is also what a control does.
 
@@ -249,7 +249,7 @@ class TrainingPanel(PicturePanel):
         x, y = run.sample(self._chosen)
         names = run.train.classes if len(y) > 1 else None
         panel = trace_layers(run.network_shown(), x, y, at="backward", names=names)
-        title = f"Point {self._chosen} at epoch {training_words.epochs(run.place)}"
+        title = f"Point {self._chosen} at epoch {words.epochs(run.place)}"
         self._below.show(f"{title}, forward and backward", panel)
 
     def close(self) -> None:
@@ -291,14 +291,14 @@ class TrainingPanel(PicturePanel):
 
     def _told(self) -> str:
         if self.playing:
-            return training_words.playing(self._run)
-        return training_words.sentence(self._run, self._note)
+            return words.playing(self._run)
+        return words.sentence(self._run, self._note)
 
     def _draw(self) -> None:
         self._show_values()
         parts = {
             "say": f"<span>{self._told()}</span>",
-            "history": f"<span>{training_words.point(self._run, self._chosen)}</span>",
+            "history": f"<span>{words.point(self._run, self._chosen)}</span>",
         }
         if self.playing:  # the next picture is due soon, and a control must not wait for it
             self._front.show(parts)
@@ -321,8 +321,8 @@ class TrainingPanel(PicturePanel):
             self._front.show(
                 {
                     **parts,
-                    "timeline": training_words.progress(run, left),
-                    "formula": training_words.numbers(run),
+                    "timeline": words.progress(run, left),
+                    "formula": words.numbers(run),
                     "picture": self._picture.png(ground, moment, self._look),
                     "alt": alt(ground, moment),
                 }
@@ -391,7 +391,7 @@ class TrainingPanel(PicturePanel):
             moment = moment_of(self._run, self._chosen)
             ground = ground_of(self._run, moment)
             picture = TrainingPicture().png(ground, moment, look, level=9)
-            return picture, alt(ground, moment), training_words.table(self._run)
+            return picture, alt(ground, moment), words.table(self._run)
 
     def __repr__(self) -> str:
         run = self._run
