@@ -1,14 +1,14 @@
 """The course in backpropagation: what a notebook may import, and where it lives.
 
-    maths/      numbers: recording a scalar function, differentiating it, checking that; losses;
-                with NumPy: networks, training, optimizers, data
-    pictures/   records and arrays in; SVG diagrams, formulas, tables, maps and sentences out
-    widgets/    controls around the pictures: one panel each for a neuron, a slope, a surface, the
-                layers of a network, a training, a race of optimizers, signals, a drawn digit
+    maths/      numbers in, numbers out, by topic: functions.py, scalar, recorder and losses in
+                pure Python; with NumPy: networks, optimizers, training, surfaces, data
     practice/   exercises as data: questions, shape puzzles, the steps of an engine, wrong engines
+    panels/     what a learner sees, one folder for each panel: its pictures and words, its state,
+                its widgets, its style sheet; in kit what all of them share
 
-Imports run one way: maths <- pictures <- widgets (and practice stands on maths alone). Everything
-loads at its first use, so that ``import lessons`` needs nothing but the standard library.
+Imports run one way: maths <- practice <- panels; in a panel: pictures and words <- state <-
+widgets; the kit knows no panel. Everything loads at its first use, so that ``import lessons`` needs
+nothing but the standard library.
 """
 
 from __future__ import annotations
@@ -17,10 +17,10 @@ from importlib import import_module
 from typing import TYPE_CHECKING, Any
 
 if TYPE_CHECKING:
-    from lessons.maths.check import gradient_check
-    from lessons.maths.curvature import hessian, newton_step
-    from lessons.maths.data import circles, digits, moons, noisy_line, read_csv, spirals, split
-    from lessons.maths.forward_mode import forward_mode
+    from lessons.maths.data.csv_file import read_csv
+    from lessons.maths.data.dataset import split
+    from lessons.maths.data.digits import digits
+    from lessons.maths.data.toy import circles, moons, noisy_line, spirals
     from lessons.maths.functions import (
         exp,
         identity,
@@ -35,8 +35,7 @@ if TYPE_CHECKING:
         sqrt,
         tanh,
     )
-    from lessons.maths.loss_table import misfit
-    from lessons.maths.losses import (
+    from lessons.maths.losses.losses import (
         binary_cross_entropy,
         binary_cross_entropy_as_written,
         binary_cross_entropy_from_logits,
@@ -48,36 +47,40 @@ if TYPE_CHECKING:
         mean_squared_error,
         softmax,
     )
-    from lessons.maths.networks import Network
-    from lessons.maths.optimizers import optimizer
-    from lessons.maths.record import record
-    from lessons.maths.schedules import cosine, step_decay, warm_up
-    from lessons.maths.signals import measure_signals
-    from lessons.maths.training import train
-    from lessons.maths.weights import load_weights, save_weights
-    from lessons.pictures.check_error import show_check_error
-    from lessons.pictures.cloud import show_cloud
-    from lessons.pictures.confusion import show_confusion
-    from lessons.pictures.curvature import show_rates
-    from lessons.pictures.graphs import draw_graph
-    from lessons.pictures.images import show_images
+    from lessons.maths.losses.table import misfit
+    from lessons.maths.networks.network import Network
+    from lessons.maths.networks.signals import measure_signals
+    from lessons.maths.networks.weights import load_weights, save_weights
+    from lessons.maths.optimizers.optimizers import optimizer
+    from lessons.maths.optimizers.schedules import cosine, step_decay, warm_up
+    from lessons.maths.scalar.forward_mode import forward_mode
+    from lessons.maths.scalar.gradient_check import gradient_check
+    from lessons.maths.scalar.record import record
+    from lessons.maths.surfaces.curvature import hessian, newton_step
+    from lessons.maths.training.loop import train
+    from lessons.panels.digits.panel import draw_digit
+    from lessons.panels.explorer.graph import draw_graph
+    from lessons.panels.explorer.panel import explore
+    from lessons.panels.kit.images import show_images
+    from lessons.panels.largest_rate.panel import find_largest_rate
+    from lessons.panels.matrices.panel import trace_layers
+    from lessons.panels.predict.panel import predict
+    from lessons.panels.puzzles.panel import fit_shapes
+    from lessons.panels.race.panel import race
+    from lessons.panels.signals.panel import follow_signals
+    from lessons.panels.slopes.difference_error import show_check_error
+    from lessons.panels.slopes.panel import measure_slope
+    from lessons.panels.surface.curvature import show_rates
+    from lessons.panels.surface.panel import descend
+    from lessons.panels.training.confusion import show_confusion
+    from lessons.panels.training.gradient_cloud import show_cloud
+    from lessons.panels.training.watch import watch_training
     from lessons.practice.engine_steps import check_engine
     from lessons.practice.wrong_engines import wrong_engines
-    from lessons.widgets.explorer import explore
-    from lessons.widgets.largest_rate import find_largest_rate
-    from lessons.widgets.matrices import trace_layers
-    from lessons.widgets.pad import draw_digit
-    from lessons.widgets.predict import predict
-    from lessons.widgets.puzzles import fit_shapes
-    from lessons.widgets.race import race
-    from lessons.widgets.signals import follow_signals
-    from lessons.widgets.slopes import measure_slope
-    from lessons.widgets.surfaces import descend
-    from lessons.widgets.trainer import watch_training
 
 _HOME = {
-    "record": "lessons.maths.record",
-    "gradient_check": "lessons.maths.check",
+    "record": "lessons.maths.scalar.record",
+    "gradient_check": "lessons.maths.scalar.gradient_check",
     **dict.fromkeys(
         (
             "identity", "relu", "leaky_relu", "sigmoid", "tanh", "softplus", "exp", "log", "sqrt",
@@ -92,49 +95,52 @@ _HOME = {
             "binary_cross_entropy_from_logits", "categorical_cross_entropy_from_logits",
             "binary_cross_entropy_as_written", "categorical_cross_entropy_as_written",
         ),
-        "lessons.maths.losses",
+        "lessons.maths.losses.losses",
     ),
-    "misfit": "lessons.maths.loss_table",
-    "explore": "lessons.widgets.explorer",
-    "measure_slope": "lessons.widgets.slopes",
-    "descend": "lessons.widgets.surfaces",
-    "predict": "lessons.widgets.predict",
-    "Network": "lessons.maths.networks",
-    "train": "lessons.maths.training",
+    "misfit": "lessons.maths.losses.table",
+    "explore": "lessons.panels.explorer.panel",
+    "measure_slope": "lessons.panels.slopes.panel",
+    "descend": "lessons.panels.surface.panel",
+    "predict": "lessons.panels.predict.panel",
+    "Network": "lessons.maths.networks.network",
+    "train": "lessons.maths.training.loop",
     **dict.fromkeys(
         ("load_weights", "save_weights"),
-        "lessons.maths.weights",
+        "lessons.maths.networks.weights",
     ),
+    "digits": "lessons.maths.data.digits",
+    "read_csv": "lessons.maths.data.csv_file",
+    "split": "lessons.maths.data.dataset",
     **dict.fromkeys(
-        ("circles", "digits", "moons", "noisy_line", "read_csv", "spirals", "split"),
-        "lessons.maths.data",
+        ("circles", "moons", "noisy_line", "spirals"),
+        "lessons.maths.data.toy",
     ),
-    "optimizer": "lessons.maths.optimizers",
+    "optimizer": "lessons.maths.optimizers.optimizers",
     **dict.fromkeys(
         ("hessian", "newton_step"),
-        "lessons.maths.curvature",
+        "lessons.maths.surfaces.curvature",
     ),
     **dict.fromkeys(
         ("cosine", "step_decay", "warm_up"),
-        "lessons.maths.schedules",
+        "lessons.maths.optimizers.schedules",
     ),
-    "forward_mode": "lessons.maths.forward_mode",
-    "measure_signals": "lessons.maths.signals",
+    "forward_mode": "lessons.maths.scalar.forward_mode",
+    "measure_signals": "lessons.maths.networks.signals",
     "check_engine": "lessons.practice.engine_steps",
     "wrong_engines": "lessons.practice.wrong_engines",
-    "show_cloud": "lessons.pictures.cloud",
-    "show_rates": "lessons.pictures.curvature",
-    "draw_graph": "lessons.pictures.graphs",
-    "show_confusion": "lessons.pictures.confusion",
-    "show_check_error": "lessons.pictures.check_error",
-    "show_images": "lessons.pictures.images",
-    "trace_layers": "lessons.widgets.matrices",
-    "fit_shapes": "lessons.widgets.puzzles",
-    "watch_training": "lessons.widgets.trainer",
-    "race": "lessons.widgets.race",
-    "follow_signals": "lessons.widgets.signals",
-    "find_largest_rate": "lessons.widgets.largest_rate",
-    "draw_digit": "lessons.widgets.pad",
+    "show_cloud": "lessons.panels.training.gradient_cloud",
+    "show_rates": "lessons.panels.surface.curvature",
+    "draw_graph": "lessons.panels.explorer.graph",
+    "show_confusion": "lessons.panels.training.confusion",
+    "show_check_error": "lessons.panels.slopes.difference_error",
+    "show_images": "lessons.panels.kit.images",
+    "trace_layers": "lessons.panels.matrices.panel",
+    "fit_shapes": "lessons.panels.puzzles.panel",
+    "watch_training": "lessons.panels.training.watch",
+    "race": "lessons.panels.race.panel",
+    "follow_signals": "lessons.panels.signals.panel",
+    "find_largest_rate": "lessons.panels.largest_rate.panel",
+    "draw_digit": "lessons.panels.digits.panel",
 }  # fmt: skip
 
 __all__ = [

@@ -6,7 +6,7 @@ from itertools import count
 from typing import Any
 
 from lessons import exp, record, relu
-from lessons.pictures.scene import Scene
+from lessons.panels.explorer.scene import Scene
 
 
 def neuron(x0, x1, x2, w0, w1, w2, b):

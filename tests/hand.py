@@ -7,7 +7,7 @@ from weakref import WeakKeyDictionary
 
 from ipywidgets import Widget
 
-from lessons.widgets.panel import Panel
+from lessons.panels.kit.panel import Panel
 
 _numbers: WeakKeyDictionary[Panel, dict[str, count]] = WeakKeyDictionary()
 

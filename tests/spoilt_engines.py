@@ -3,7 +3,7 @@
 import math
 import operator
 
-from lessons.maths.values import Value
+from lessons.maths.scalar.value import Value
 from lessons.practice.wrong_engines import wrong_engines
 
 # -- an engine as the lesson builds it, with one thing changed ---------------------------------

@@ -3,7 +3,7 @@
 import pytest
 
 from lessons import exp, record, relu
-from lessons.maths.backward import BackwardStep
+from lessons.maths.scalar.backward import BackwardStep
 from tests.examples import DEAD, SYSTEM_N, neuron, square, three_paths
 
 

@@ -6,8 +6,8 @@ import numpy as np
 import pytest
 
 from lessons import exp, hessian, newton_step, record, relu, sigmoid
-from lessons.maths.curvature import curvatures
-from lessons.maths.landscapes import LANDSCAPES, saddle, system_t, two_minima
+from lessons.maths.surfaces.curvature import curvatures
+from lessons.maths.surfaces.landscapes import LANDSCAPES, saddle, system_t, two_minima
 
 T = {"m1": 3.0, "m2": 0.5}
 M = ("m1", "m2")

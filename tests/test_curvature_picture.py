@@ -6,8 +6,8 @@ import xml.etree.ElementTree as ET
 import pytest
 
 from lessons import hessian
-from lessons.maths.landscapes import bowl, narrow_valley, system_t
-from lessons.pictures.curvature import show_rates
+from lessons.maths.surfaces.landscapes import bowl, narrow_valley, system_t
+from lessons.panels.surface.curvature import show_rates
 
 W, M = ("w0", "w1"), ("m1", "m2")
 VALLEY = hessian(narrow_valley, W, w0=-4.0, w1=1.0)

@@ -6,17 +6,10 @@ from pathlib import Path
 import numpy as np
 import pytest
 
-from lessons.maths.data import (
-    Data,
-    circles,
-    digits,
-    moons,
-    noisy_line,
-    of_classes,
-    read_csv,
-    spirals,
-    split,
-)
+from lessons.maths.data.csv_file import read_csv
+from lessons.maths.data.dataset import Data, of_classes, split
+from lessons.maths.data.digits import digits
+from lessons.maths.data.toy import circles, moons, noisy_line, spirals
 
 # -- the digits -------------------------------------------------------------------------------
 
@@ -38,7 +31,7 @@ def test_the_digits_are_those_that_were_published() -> None:
 
 def test_the_digits_say_whose_they_are() -> None:
     source = digits().source
-    beside = (Path(__file__).parent.parent / "lessons/maths/digits.txt").read_text("utf-8")
+    beside = (Path(__file__).parent.parent / "lessons/maths/data/digits.txt").read_text("utf-8")
     for words in ("E. Alpaydin", "C. Kaynak", "CC BY 4.0"):
         assert words in source and words in beside
     assert "(1797, 8, 8)" in beside and "Changed" in beside

@@ -7,7 +7,7 @@ import pytest
 
 from lessons import leaky_relu, maximum
 from lessons.maths import text
-from lessons.pictures.diagram import (
+from lessons.panels.explorer.diagram import (
     FOLD,
     MOST_NODES,
     description,

@@ -8,8 +8,8 @@ import ipywidgets
 import pytest
 
 from lessons import explore, predict, race
-from lessons.widgets.door import Door, Gate
-from lessons.widgets.front import Front
+from lessons.panels.kit.door import Door, Gate
+from lessons.panels.kit.front import Front
 from tests.hand import click, message, press, put
 
 

@@ -8,7 +8,7 @@ import re
 import pytest
 
 import lessons
-from lessons.maths.values import Value as Twin
+from lessons.maths.scalar.value import Value as Twin
 from lessons.practice.engine_steps import STEPS
 from tests import dual
 from tests.repository import ROOT, ci_script

@@ -3,7 +3,7 @@
 import pytest
 
 from lessons import check_engine, record, relu
-from lessons.maths.values import Value
+from lessons.maths.scalar.value import Value
 from lessons.practice.engine_steps import STEPS, EngineCheck
 from lessons.practice.wrong_engines import wrong_engines
 from tests.spoilt_engines import (

@@ -10,7 +10,7 @@ import pytest
 
 from lessons import explore, log, relu, sigmoid, tanh
 from lessons.maths import text
-from lessons.widgets.controls import bounds_for
+from lessons.panels.kit.bounds import bounds_for
 from tests.hand import press, put
 
 VALUES = {"x0": 1.0, "x1": -2.0, "x2": 3.0, "w0": -3.0, "w1": -1.0, "w2": 2.0, "b": 1.0}

@@ -6,7 +6,7 @@ import numpy as np
 import pytest
 from matplotlib.image import imread
 
-from lessons.pictures.figure import DARK, LIGHT, FastFigure, Look, px
+from lessons.panels.kit.figure import DARK, LIGHT, FastFigure, Look, px
 
 
 def draw(figure, look, title):

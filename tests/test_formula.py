@@ -7,8 +7,8 @@ import pytest
 from lessons import log, relu, sigmoid
 from lessons.maths import text
 from lessons.maths.functions import FUNCTIONS
-from lessons.pictures import tex
-from lessons.pictures.formula import MOST_GIVEN, formula
+from lessons.panels.explorer.formula import MOST_GIVEN, formula
+from lessons.panels.kit import tex
 from tests.examples import DEAD, SYSTEM_N, chain, every_scene, neuron, scene, square, three_paths
 
 MATH = "{http://www.w3.org/1998/Math/MathML}"

@@ -6,8 +6,8 @@ import numpy as np
 import pytest
 
 from lessons import exp, forward_mode, log, record, relu, sigmoid, sqrt, tanh
-from lessons.maths.forward_mode import Dual
-from lessons.maths.values import Value
+from lessons.maths.scalar.forward_mode import Dual
+from lessons.maths.scalar.value import Value
 from tests import dual
 from tests.examples import DEAD, SYSTEM_N, neuron, three_paths
 

@@ -6,10 +6,10 @@ from xml.etree import ElementTree
 import numpy as np
 import pytest
 
-from lessons.pictures.heat_cells import cell_number, entry_name, fitting_cell, number_width
-from lessons.pictures.heat_style import HEATMAP_CSS, SIGNS, still_css
-from lessons.pictures.heatmap import laid, operator, picture
-from lessons.widgets.front import Front
+from lessons.panels.kit.front import Front
+from lessons.panels.kit.heat_cells import cell_number, entry_name, fitting_cell, number_width
+from lessons.panels.kit.heat_style import HEATMAP_CSS, SIGNS, still_css
+from lessons.panels.kit.heatmap import laid, operator, picture
 
 W = np.array([[1.0, -2.0, 0.5], [0.0, 3.25, -1.5]])
 VECTOR = np.array([0.25, -4.0, 0.0, 7.0, 1.5, -0.125])

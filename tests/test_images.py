@@ -7,8 +7,8 @@ import numpy as np
 import pytest
 
 from lessons import digits, show_confusion, show_images
-from lessons.pictures.confusion import confusion
-from lessons.pictures.images import as_image
+from lessons.panels.kit.images import as_image
+from lessons.panels.training.confusion import confusion
 
 SVG = "{http://www.w3.org/2000/svg}"
 CELL = re.compile(r"M([-\d.]+) ([-\d.]+)h([-\d.]+)v")

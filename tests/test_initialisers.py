@@ -4,7 +4,7 @@ import numpy as np
 import pytest
 
 from lessons import Network
-from lessons.maths.initialisers import INITIALISERS, initial_weights, standard_deviation
+from lessons.maths.networks.initialisers import INITIALISERS, initial_weights, standard_deviation
 
 SPREADS = [
     ("zeros", 0.0),

@@ -6,9 +6,9 @@ import numpy as np
 import pytest
 
 from lessons import log, record
-from lessons.maths.check import gradient_check
-from lessons.maths.landscapes import LANDSCAPES, checked_start, landscape
-from lessons.maths.surface import surface
+from lessons.maths.scalar.gradient_check import gradient_check
+from lessons.maths.surfaces.landscapes import LANDSCAPES, checked_start, landscape
+from lessons.maths.surfaces.surface import surface
 
 every_landscape = pytest.mark.parametrize("of", LANDSCAPES.values(), ids=list(LANDSCAPES))
 

@@ -8,7 +8,7 @@ import pytest
 from matplotlib.image import imread
 
 from lessons import find_largest_rate
-from lessons.maths.largest_rate import (
+from lessons.maths.networks.largest_rate import (
     EXPLODED,
     STEPS,
     Bound,
@@ -19,8 +19,8 @@ from lessons.maths.largest_rate import (
     task,
     trial,
 )
-from lessons.pictures import largest_rate as pictures
-from lessons.pictures.figure import Look
+from lessons.panels.kit.figure import Look
+from lessons.panels.largest_rate import picture as pictures
 from tests.dead import still
 
 LOOK = Look(600, 330)
@@ -105,7 +105,7 @@ def test_the_bound_falls_with_the_depth_and_is_the_same_every_time():
 
 
 def test_where_nothing_converges_the_search_says_so(monkeypatch):
-    monkeypatch.setattr("lessons.maths.largest_rate._run", lambda *_: ((1.0, 2.0), None))
+    monkeypatch.setattr("lessons.maths.networks.largest_rate._run", lambda *_: ((1.0, 2.0), None))
     with pytest.raises(ArithmeticError, match="no learning rate converges at depth 7"):
         largest_rate(7, 99)
 

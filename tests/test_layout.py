@@ -8,9 +8,9 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from lessons.pictures import layout as module
-from lessons.pictures.layers import best_layering
-from lessons.pictures.layout import Layout, Node, layout
+from lessons.panels.explorer import layout as module
+from lessons.panels.explorer.layering import best_layering
+from lessons.panels.explorer.layout import Layout, Node, layout
 
 
 def step(name: str, *sources: str, pill: float = 22.0) -> Node:

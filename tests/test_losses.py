@@ -22,7 +22,7 @@ from lessons import (
     slope,
     softmax,
 )
-from lessons.maths.loss_table import LOSSES
+from lessons.maths.losses.table import LOSSES
 
 NAMES = list(LOSSES)
 SQUARED = ["half_squared_error", "mean_squared_error"]

@@ -20,16 +20,17 @@ from lessons import (
     softmax,
     trace_layers,
 )
-from lessons.maths.loss_table import LOSSES
-from lessons.pictures import matrix_words as words
-from lessons.pictures.heat_cells import entry_name
-from lessons.pictures.matrices import Scene, traced
-from lessons.pictures.matrix_formula import formulas
-from lessons.pictures.matrix_nodes import has_nodes, nodes
-from lessons.pictures.matrix_stage import stage
-from lessons.pictures.matrix_still import picture
-from lessons.pictures.tex import mathml
-from lessons.pictures.words import plain
+from lessons.maths.losses.table import LOSSES
+from lessons.maths.networks.trace import traced
+from lessons.panels.kit.heat_cells import entry_name
+from lessons.panels.kit.prose import plain
+from lessons.panels.kit.tex import mathml
+from lessons.panels.matrices import words
+from lessons.panels.matrices.formula import formulas
+from lessons.panels.matrices.nodes import has_nodes, nodes
+from lessons.panels.matrices.scene import Scene
+from lessons.panels.matrices.stage import stage
+from lessons.panels.matrices.still import picture
 from tests.hand import press
 
 # The numbers of lesson 11: 3 nodes feed 4, behind 2 inputs.

@@ -6,7 +6,8 @@ import numpy as np
 import pytest
 
 from lessons import optimizer, record, relu
-from lessons.maths.optimizers import (
+from lessons.maths.optimizers.base import Optimizer, clipped, norm_of
+from lessons.maths.optimizers.optimizers import (
     OPTIMIZERS,
     Adam,
     GradientDescent,
@@ -14,7 +15,6 @@ from lessons.maths.optimizers import (
     Nesterov,
     RMSProp,
 )
-from lessons.maths.optimizing import Optimizer, clipped, norm_of
 
 START = (3.0, 0.5)
 every_optimizer = pytest.mark.parametrize("name", [*OPTIMIZERS, "averaged momentum"])

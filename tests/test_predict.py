@@ -5,9 +5,9 @@ import html
 import pytest
 
 import lessons
+from lessons.panels.predict.panel import LIVE, Prediction, predict
 from lessons.practice import questions
 from lessons.practice.questions import Question
-from lessons.widgets.predict import LIVE, Prediction, predict
 from tests.hand import enter, message, press, put
 
 BIAS = "That is `z` before the bias. Which term is missing?"

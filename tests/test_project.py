@@ -20,17 +20,36 @@ README = (ROOT / "README.md").read_text(encoding="utf-8")
 # Imports run one way. What stands on the left may import itself and what stands on the right.
 MAY_IMPORT = {
     "maths": set(),
-    "pictures": {"maths"},
     "practice": {"maths"},
-    "widgets": {"maths", "pictures", "practice"},
+    "panels": {"maths", "practice"},
 }
 
-# Beyond the standard library. The core is numbers, the pictures are text, exercises are data.
+# And so they do inside a folder of a panel and in the kit: pictures and words, state, widgets. What
+# is not named here is a picture, which may import the least. A panel may import the kit too, and
+# the kit knows no panel.
+ROLES = ["picture", "state", "panel"]
+ROLE = {
+    **dict.fromkeys(["state", "pace"], "state"),
+    **dict.fromkeys(["panel", "controls", "watch", "background"], "panel"),
+    **dict.fromkeys(["front", "door", "toolbars"], "panel"),  # of the kit
+}
+
+# What a panel takes from another one: layers are opened in the panel of matrices, and the map of a
+# race is that of a surface.
+BORROWED = {
+    ("digits.panel", "matrices.panel"),
+    ("training.panel", "matrices.panel"),
+    ("race.picture", "surface.picture"),
+    ("race.words", "surface.picture"),
+}
+
+# Beyond the standard library. The core is numbers, pictures are text, exercises are data.
 MAY_USE = {
     "maths": {"numpy"},
-    "pictures": {"numpy", "matplotlib", "contourpy", "PIL", "latex2mathml"},
     "practice": set(),
-    "widgets": {"numpy", "matplotlib", "ipywidgets", "anywidget", "traitlets", "IPython"},
+    "picture": {"numpy", "matplotlib", "contourpy", "PIL", "latex2mathml"},
+    "state": {"numpy"},
+    "panel": {"numpy", "matplotlib", "ipywidgets", "anywidget", "traitlets", "IPython"},
     "": set(),
 }
 
@@ -69,9 +88,15 @@ def imports(source: str, package: str) -> Iterator[str]:
 
 
 def part_of(path: Path) -> str:
-    """maths, pictures, practice or widgets; nothing for lessons/__init__.py itself."""
+    """maths, practice or panels; nothing for lessons/__init__.py itself."""
     inside = path.relative_to(ROOT / "lessons").parts
     return inside[0] if len(inside) > 1 else ""
+
+
+def role_of(path: Path) -> str:
+    """The part of the house, and in panels what a module is to its panel."""
+    part = part_of(path)
+    return ROLE.get(path.stem, "picture") if part == "panels" else part
 
 
 def package_of(path: Path) -> str:
@@ -82,6 +107,29 @@ def wrong_way(source: str, part: str, package: str) -> list[str]:
     allowed = MAY_IMPORT[part] | {part}
     inside = [name.split(".") for name in imports(source, package) if name.startswith("lessons.")]
     return [".".join(name) for name in inside if name[1] not in allowed]
+
+
+def across(source: str, folder: str, name: str) -> set[tuple[str, str]]:
+    """What a module in a folder of a panel imports from panels of other folders."""
+    inside = (each.split(".") for each in imports(source, f"lessons.panels.{folder}"))
+    others = [each[2:4] for each in inside if each[:2] == ["lessons", "panels"] and each[2:]]
+    return {
+        (f"{folder}.{name}", ".".join(other)) for other in others if other[0] not in (folder, "kit")
+    }
+
+
+def against_its_role(source: str, folder: str, name: str) -> list[str]:
+    """What a picture imports of states and widgets, or a state of widgets."""
+    most = ROLES.index(ROLE.get(name, "picture"))
+    found = []
+    for each in imports(source, f"lessons.panels.{folder}"):
+        parts = each.split(".")
+        if parts[:2] == ["lessons", "practice"] and ROLES[most] == "picture":
+            found.append(each)
+        if parts[:2] == ["lessons", "panels"] and len(parts) > 3:
+            if ROLES.index(ROLE.get(parts[3], "picture")) > most:
+                found.append(each)
+    return found
 
 
 def not_allowed(source: str, part: str, package: str) -> list[str]:
@@ -100,24 +148,69 @@ def test_imports_run_one_way(path: Path) -> None:
 @pytest.mark.parametrize("path", MODULES, ids=lambda path: str(path.relative_to(ROOT)))
 def test_only_the_dependencies_of_its_part_are_imported(path: Path) -> None:
     source = path.read_text(encoding="utf-8")
-    assert not_allowed(source, part_of(path), package_of(path)) == []
+    assert not_allowed(source, role_of(path), package_of(path)) == []
+
+
+PANELS = [path for path in MODULES if part_of(path) == "panels" and path.parent.name != "panels"]
+
+
+@pytest.mark.parametrize("path", PANELS, ids=lambda path: f"{path.parent.name}/{path.stem}")
+def test_in_a_panel_pictures_come_before_state_and_state_before_widgets(path: Path) -> None:
+    source = path.read_text(encoding="utf-8")
+    assert against_its_role(source, path.parent.name, path.stem) == []
+
+
+def test_the_kit_knows_no_panel_and_a_panel_borrows_only_what_is_listed() -> None:
+    found = set()
+    for path in PANELS:
+        found |= across(path.read_text(encoding="utf-8"), path.parent.name, path.stem)
+    assert found == BORROWED
+
+
+@pytest.mark.parametrize(
+    ("name", "source"),
+    [
+        ("picture", "from lessons.panels.race.state import Racing"),
+        ("words", "from lessons.panels.race import panel"),
+        ("picture", "from ..kit.panel import Panel"),
+        ("state", "def late():\n    from lessons.panels.kit import controls"),
+        ("words", "from lessons.practice.questions import Question"),
+    ],
+)
+def test_a_step_out_of_its_role_is_seen(name: str, source: str) -> None:
+    assert against_its_role(source, "race", name)
+    assert not against_its_role(source, "race", "panel")
 
 
 @pytest.mark.parametrize(
     "source",
     [
-        "import lessons.widgets",
-        "from lessons import widgets",
-        "from lessons.widgets.panel import Panel",
-        "from ..widgets import panel",
-        "from .. import widgets",
-        "def late():\n    from ..widgets.panel import Panel",
-        "import importlib\nimportlib.import_module('lessons.widgets')",
+        "import lessons.panels.race",
+        "from lessons.panels import race",
+        "from ..race.words import standing",
+        "from .. import race",
+    ],
+)
+def test_a_look_into_another_panel_is_seen(source: str) -> None:
+    assert across(source, "kit", "front") and across(source, "slopes", "panel")
+    assert not across(source, "race", "panel")
+
+
+@pytest.mark.parametrize(
+    "source",
+    [
+        "import lessons.panels",
+        "from lessons import panels",
+        "from lessons.panels.kit.panel import Panel",
+        "from ..panels import kit",
+        "from .. import panels",
+        "def late():\n    from ..panels.kit.panel import Panel",
+        "import importlib\nimportlib.import_module('lessons.panels')",
     ],
 )
 def test_an_import_the_wrong_way_is_seen_however_it_is_written(source: str) -> None:
     assert wrong_way(source, "maths", "lessons.maths")
-    assert not wrong_way(source, "widgets", "lessons.maths")
+    assert not wrong_way(source, "panels", "lessons.maths")
 
 
 @pytest.mark.parametrize("source", ["import torch", "def late():\n    import torch.nn as nn"])
@@ -172,7 +265,7 @@ def test_every_file_of_the_package_is_in_the_wheel() -> None:
     patterns = PROJECT["tool"]["setuptools"]["package-data"]
     for path in files():
         if path.is_relative_to(ROOT / "lessons") and path.suffix != ".py":
-            assert any(path.match(pattern) for pattern in patterns[package_of(path)]), path
+            assert any(path.match(pattern) for pattern in patterns["*"]), path
 
 
 def test_the_top_level_holds_what_the_map_says() -> None:

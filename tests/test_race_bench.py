@@ -4,9 +4,9 @@ import ast
 
 import numpy as np
 
-from lessons.maths.racing import run_race
-from lessons.pictures.race_style import shown_name
-from lessons.widgets.racing import USUAL, USUAL_RATE
+from lessons.maths.surfaces.race import run_race
+from lessons.panels.race.state import USUAL, USUAL_RATE
+from lessons.panels.race.style import shown_name
 from tests.bench import race as bench
 
 

@@ -8,14 +8,14 @@ import pytest
 from matplotlib.image import imread
 
 from lessons import log, race
-from lessons.maths.landscapes import LANDSCAPES
-from lessons.maths.optimizers import Momentum, optimizer
-from lessons.maths.racing import run_race
-from lessons.maths.schedules import cosine
-from lessons.pictures.race import frame
-from lessons.widgets import racing
-from lessons.widgets.race import SPEEDS
-from lessons.widgets.racing import COURSE, MOST_STEPS
+from lessons.maths.optimizers.optimizers import Momentum, optimizer
+from lessons.maths.optimizers.schedules import cosine
+from lessons.maths.surfaces.landscapes import LANDSCAPES
+from lessons.maths.surfaces.race import run_race
+from lessons.panels.race import state
+from lessons.panels.race.panel import SPEEDS
+from lessons.panels.race.picture import frame
+from lessons.panels.race.state import COURSE, MOST_STEPS
 from tests.dead import still
 from tests.hand import press, put
 
@@ -38,13 +38,13 @@ def ends(axes, look, seen, shades, away_from):
 def coarse():
     """Coarse surfaces without contours, in a small picture: these tests look at what is on them."""
     with pytest.MonkeyPatch.context() as patch:
-        whole = racing.surface
-        patch.setattr(racing, "surface", lambda of, ends: whole(of, ends, size=9))
-        patch.setattr("lessons.widgets.race.FIRST_WIDTH", 430)
-        patch.setattr("lessons.pictures.race.contours", ends)
-        racing._known_surface.cache_clear()
+        whole = state.surface
+        patch.setattr(state, "surface", lambda of, ends: whole(of, ends, size=9))
+        patch.setattr("lessons.panels.race.panel.FIRST_WIDTH", 430)
+        patch.setattr("lessons.panels.race.picture.contours", ends)
+        state._known_surface.cache_clear()
         yield
-    racing._known_surface.cache_clear()
+    state._known_surface.cache_clear()
 
 
 def front(panel):
@@ -277,7 +277,7 @@ def test_a_place_in_the_map_becomes_the_start(panel):
 
 def test_a_drag_draws_no_background_and_samples_no_surface(panel, monkeypatch):
     key, seen = panel._picture._key, panel._state.surface
-    monkeypatch.setattr(racing, "surface", lambda *_: pytest.fail("the surface was sampled"))
+    monkeypatch.setattr(state, "surface", lambda *_: pytest.fail("the surface was sampled"))
     for x in (0.3, 0.4):
         reported(panel, kind="point", x=x, y=0.5)
         panel.set(lr=0.02 + x / 10)

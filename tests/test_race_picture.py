@@ -12,19 +12,21 @@ from matplotlib.backends.backend_agg import FigureCanvasAgg
 from matplotlib.figure import Figure
 from matplotlib.image import imread
 
-from lessons.maths.landscapes import LANDSCAPES
-from lessons.maths.optimizers import GradientDescent, Momentum
-from lessons.maths.racing import run_race
-from lessons.maths.surface import surface
-from lessons.pictures import race as pictures
-from lessons.pictures import race_lanes, race_style, race_words
-from lessons.pictures.figure import DARK, LIGHT, Look
-from lessons.pictures.label_places import PITCH, label_places
-from lessons.pictures.race import Ground, frame, height_for, race_picture
-from lessons.pictures.race_lanes import Moment
-from lessons.pictures.race_scale import scale_of
-from lessons.pictures.race_style import ALL_STYLES, OWN, STYLES, styles, swatch
-from lessons.pictures.words import plain
+from lessons.maths.optimizers.optimizers import GradientDescent, Momentum
+from lessons.maths.surfaces.landscapes import LANDSCAPES
+from lessons.maths.surfaces.race import run_race
+from lessons.maths.surfaces.surface import surface
+from lessons.panels.kit.figure import DARK, LIGHT, Look
+from lessons.panels.kit.prose import plain
+from lessons.panels.race import lanes as race_lanes
+from lessons.panels.race import picture as pictures
+from lessons.panels.race import style as race_style
+from lessons.panels.race import words as race_words
+from lessons.panels.race.label_placement import PITCH, label_places
+from lessons.panels.race.lanes import Moment
+from lessons.panels.race.picture import Ground, frame, height_for, race_picture
+from lessons.panels.race.scale import scale_of
+from lessons.panels.race.style import ALL_STYLES, OWN, STYLES, styles, swatch
 from tests.test_figure import contrast
 
 LOOK = Look(760, height_for(760))
@@ -283,7 +285,7 @@ def test_lanes_of_ones_own_get_styles_that_nobody_else_has():
 
 
 def test_the_style_sheet_has_the_colours_of_the_picture():
-    sheet = Path(race_style.__file__).parents[1] / "widgets" / "race.css"
+    sheet = Path(race_style.__file__).with_name("panel.css")
     found = re.findall(
         r"\.bp-lane-(\w+) \{ --bp-lane: (#\w+); \}", sheet.read_text(encoding="utf-8")
     )

@@ -8,7 +8,7 @@ import numpy as np
 import pytest
 
 from lessons import exp, record, relu
-from lessons.maths.record import expression
+from lessons.maths.scalar.record import expression
 from tests.examples import SYSTEM_N, chain, neuron
 
 

@@ -2,7 +2,7 @@
 
 import pytest
 
-from lessons.pictures.scene import Moment, Scene
+from lessons.panels.explorer.scene import Moment, Scene
 from tests.examples import DEAD, SYSTEM_N, every_scene, neuron, scene, square
 
 UPDATED = ("w0", "w1", "w2", "b")

@@ -5,8 +5,8 @@ import math
 import numpy as np
 import pytest
 
-from lessons.maths.optimizers import OPTIMIZERS, GradientDescent, optimizer
-from lessons.maths.schedules import constant, cosine, rate_at, step_decay, warm_up
+from lessons.maths.optimizers.optimizers import OPTIMIZERS, GradientDescent, optimizer
+from lessons.maths.optimizers.schedules import constant, cosine, rate_at, step_decay, warm_up
 
 
 def rates(schedule, steps):

@@ -9,7 +9,7 @@ from hypothesis import strategies as st
 import lessons
 from lessons import maximum, record, relu, slope
 from lessons.maths.functions import ACTIVATIONS
-from lessons.maths.secant import curve_of, domain, measured, samples
+from lessons.maths.scalar.secant import curve_of, domain, measured, samples
 
 WITHIN = (-5.4, 7.2)
 

@@ -10,7 +10,7 @@ import numpy as np
 import pytest
 
 from lessons import fit_shapes
-from lessons.pictures.shape_puzzle import drawn
+from lessons.panels.puzzles.picture import drawn
 from lessons.practice.shapes import FACTORS, SETS, puzzles, square_layer
 from tests.hand import press
 

@@ -10,13 +10,13 @@ from matplotlib.backends.backend_agg import FigureCanvasAgg
 from matplotlib.figure import Figure
 from matplotlib.image import imread
 
-from lessons.maths.initialisers import standard_deviation
-from lessons.maths.networks import Network
-from lessons.maths.signals import KINDS, Stack, measure_signals, rms
-from lessons.pictures import signals as pictures
-from lessons.pictures import signals_words
-from lessons.pictures.figure import DARK, LIGHT, Look
-from lessons.pictures.words import plain
+from lessons.maths.networks.initialisers import standard_deviation
+from lessons.maths.networks.network import Network
+from lessons.maths.networks.signals import KINDS, Stack, measure_signals, rms
+from lessons.panels.kit.figure import DARK, LIGHT, Look
+from lessons.panels.kit.prose import plain
+from lessons.panels.signals import picture as pictures
+from lessons.panels.signals import words as signals_words
 from tests.test_figure import contrast
 
 LOOK = Look(600, 380)

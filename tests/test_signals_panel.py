@@ -9,10 +9,10 @@ import pytest
 from matplotlib.image import imread
 
 from lessons import Network, follow_signals, measure_signals
-from lessons.maths.signals import Stack
-from lessons.pictures import signals as pictures
-from lessons.pictures import signals_words
-from lessons.widgets.signals import PRESETS, STARTS
+from lessons.maths.networks.signals import Stack
+from lessons.panels.signals import picture as pictures
+from lessons.panels.signals import words
+from lessons.panels.signals.panel import PRESETS, STARTS
 from tests.bench import signals as bench
 from tests.dead import still
 from tests.hand import put
@@ -37,8 +37,8 @@ def assert_page_is(panel, stack):
     """Every part of the page is made from one stack, measured here anew."""
     signals = stack.signals()
     assert panel.stack == stack and panel.signals == signals
-    assert panel._front.say == signals_words.sentence(stack, signals)
-    assert signals_words.layer_table(signals) in panel._front.steps
+    assert panel._front.say == words.sentence(stack, signals)
+    assert words.layer_table(signals) in panel._front.steps
     frame = pictures.frame_for(signals)
     full = pictures.signal_picture().fresh(frame, signals, panel._look)
     assert np.array_equal(imread(io.BytesIO(panel._front.picture)), imread(io.BytesIO(full)))

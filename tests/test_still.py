@@ -10,10 +10,11 @@ from xml.etree import ElementTree
 import pytest
 
 from lessons.maths import text
-from lessons.pictures import still
-from lessons.pictures.shown import LIVE
-from lessons.pictures.style import DIAGRAM_CSS, LIGHT, written_in
-from lessons.pictures.words import plain, sentence
+from lessons.panels.explorer import still
+from lessons.panels.explorer.words import sentence
+from lessons.panels.kit.prose import plain
+from lessons.panels.kit.still_image import LIVE
+from lessons.panels.kit.style import DIAGRAM_CSS, LIGHT, written_in
 from tests.examples import DEAD, SYSTEM_N, chain, every_scene, neuron, scene, square
 from tests.repository import ROOT
 
@@ -105,7 +106,7 @@ def test_the_table_holds_both_passes():
 
 PROGRAM = """
 from tests.examples import SYSTEM_N, neuron, scene
-from lessons.pictures import still
+from lessons.panels.explorer import still
 import hashlib
 shown = scene(neuron, SYSTEM_N, 17)
 whole = still.html(shown, frozenset({"diagram", "code"})) + still.table(shown)

@@ -6,9 +6,9 @@ import numpy as np
 import pytest
 
 from lessons import exp, leaky_relu, log, record, relu, sigmoid
-from lessons.maths import surface as surfaces
-from lessons.maths.descent import descended
-from lessons.maths.surface import cut, surface, walk
+from lessons.maths.scalar.update import descended
+from lessons.maths.surfaces import surface as surfaces
+from lessons.maths.surfaces.surface import cut, surface, walk
 
 START = (3.0, 0.5)
 ENDS = ((-1.0, 5.0), (-1.5, 1.5))

@@ -8,9 +8,9 @@ import pytest
 from matplotlib.image import imread
 
 from lessons import descend, explore, log, relu
-from lessons.maths import surface as surfaces
-from lessons.pictures.surface import frame
-from lessons.widgets.descending import MOST_STEPS
+from lessons.maths.surfaces import surface as surfaces
+from lessons.panels.surface.picture import frame
+from lessons.panels.surface.state import MOST_STEPS
 from tests.dead import still
 from tests.hand import press, put
 

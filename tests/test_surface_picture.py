@@ -10,12 +10,13 @@ from matplotlib.figure import Figure
 from matplotlib.image import imread
 
 from lessons import log, relu
-from lessons.maths.surface import cut, surface, walk
-from lessons.pictures import surface as pictures
-from lessons.pictures import surface_path, surface_words
-from lessons.pictures.figure import DARK, LIGHT, Look
-from lessons.pictures.surface import FLAT, frame, height_for, levels, surface_picture
-from lessons.pictures.words import plain
+from lessons.maths.surfaces.surface import cut, surface, walk
+from lessons.panels.kit.figure import DARK, LIGHT, Look
+from lessons.panels.kit.prose import plain
+from lessons.panels.surface import path as surface_path
+from lessons.panels.surface import picture as pictures
+from lessons.panels.surface import words as surface_words
+from lessons.panels.surface.picture import FLAT, frame, height_for, levels, surface_picture
 from tests.test_figure import contrast
 
 START = (3.0, 0.5)

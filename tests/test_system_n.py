@@ -5,7 +5,7 @@ import math
 import pytest
 
 from lessons import gradient_check, record, slope
-from lessons.maths.descent import descended
+from lessons.maths.scalar.update import descended
 from tests.examples import SYSTEM_N, neuron
 
 WEIGHTS = ["w0", "w1", "w2", "b"]

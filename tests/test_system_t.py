@@ -25,7 +25,7 @@ from lessons import (
     slope,
     tanh,
 )
-from lessons.maths.descent import descended
+from lessons.maths.scalar.update import descended
 
 SYSTEM_T = {"x": 2.0, "y": 1.0, "m1": 3.0, "m2": 0.5}
 WEIGHTS = ("m1", "m2")

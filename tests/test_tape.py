@@ -7,9 +7,9 @@ import numpy as np
 import pytest
 
 from lessons import exp, leaky_relu, maximum, record, relu, sigmoid, tanh
-from lessons.maths import places
-from lessons.maths.record import Record
-from lessons.maths.source import code_of
+from lessons.maths.recorder import frames
+from lessons.maths.recorder.source import code_of
+from lessons.maths.scalar.record import Record
 from tests.examples import cell
 
 
@@ -133,13 +133,13 @@ def test_a_helper_called_from_two_lines_lights_both_each_time():
 
 
 def test_places_are_remembered_for_a_while_and_not_for_ever(monkeypatch):
-    monkeypatch.setattr(places, "_FUNCTIONS", 4)
-    monkeypatch.setattr(places, "_PLACES", {})
+    monkeypatch.setattr(frames, "_FUNCTIONS", 4)
+    monkeypatch.setattr(frames, "_PLACES", {})
     for i in range(9):
         f = cell(f"def f(x):\n    y{i} = x * {i + 2}.0\n    return y{i}\n")["f"]
         assert [step.name for step in record(f, x=1.0).steps] == [f"y{i}"]
-    assert len(places._PLACES) == 4
-    assert places.places_of(code_of(f)) is places.places_of(code_of(f))
+    assert len(frames._PLACES) == 4
+    assert frames.places_of(code_of(f)) is frames.places_of(code_of(f))
 
 
 def test_a_deep_recursion_is_not_remembered_place_by_place():
@@ -150,7 +150,7 @@ def test_a_deep_recursion_is_not_remembered_place_by_place():
         return down(x, 300)
 
     assert record(deep, x=1.0).value == pytest.approx(1.5**300)
-    assert len(places.places_of(code_of(deep)).known) < 60
+    assert len(frames.places_of(code_of(deep)).known) < 60
 
 
 def test_nothing_of_a_run_is_left_when_its_record_is_gone():

@@ -7,7 +7,8 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from lessons.maths import record, text
+from lessons.maths import text
+from lessons.maths.scalar import record
 
 
 @pytest.mark.parametrize(

@@ -8,9 +8,9 @@ import math
 import numpy as np
 import pytest
 
-from lessons.maths.optimizers import Adam, GradientDescent, Momentum, Nesterov, RMSProp
-from lessons.maths.optimizing import clipped
-from lessons.maths.schedules import cosine, step_decay
+from lessons.maths.optimizers.base import clipped
+from lessons.maths.optimizers.optimizers import Adam, GradientDescent, Momentum, Nesterov, RMSProp
+from lessons.maths.optimizers.schedules import cosine, step_decay
 
 torch = pytest.importorskip("torch")
 

@@ -8,8 +8,8 @@ import numpy as np
 import pytest
 
 from lessons import Network, load_weights, save_weights
-from lessons.maths import weights
-from lessons.maths.weights import _ABOUT
+from lessons.maths.networks import weights
+from lessons.maths.networks.weights import _ABOUT
 
 NETWORKS = [
     Network((64, 32, 10), loss="categorical_cross_entropy_from_logits", seed=9),

@@ -3,7 +3,7 @@
 import pytest
 
 from lessons import check_engine, gradient_check
-from lessons.maths.values import Value
+from lessons.maths.scalar.value import Value
 from lessons.practice.wrong_engines import MISTAKES, wrong_engines
 
 

@@ -1,1 +1,1 @@
-"""Numbers: recording and differentiating a scalar function, and checking the result."""
+"""Numbers in, numbers out: all that a learner reads, by topic. No picture, no widget."""

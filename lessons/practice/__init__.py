@@ -1,0 +1,1 @@
+"""Exercises as data: questions, shape puzzles, the steps of an engine, engines with a bug."""

@@ -10,7 +10,7 @@ from types import TracebackType
 from typing import Any
 
 from lessons.maths import text
-from lessons.maths.values import ordered
+from lessons.maths.scalar.value import ordered
 from lessons.practice.engine_trials import Ask, Step, Trial
 
 #: How often the inputs of one value may be looked at, on average, before a walk is stopped.

@@ -14,7 +14,7 @@ from collections.abc import Callable
 from dataclasses import dataclass
 from typing import Any, Literal
 
-from lessons.maths.inputs import entry
+from lessons.maths.recorder.arguments import entry
 from lessons.maths.text import MINUS, number
 
 Verdict = Literal["right", "mistake", "sign", "factor", "large", "small", "unreadable"]

@@ -14,7 +14,7 @@ from dataclasses import dataclass
 from functools import cache
 from typing import Any, Literal
 
-from lessons.maths.networks import Network
+from lessons.maths.networks.network import Network
 from lessons.maths.text import number
 
 Kind = Literal["open", "misfit", "turned", "shape", "wrong", "right"]

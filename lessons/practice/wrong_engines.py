@@ -8,7 +8,7 @@ from __future__ import annotations
 
 from types import MappingProxyType
 
-from lessons.maths.values import Value
+from lessons.maths.scalar.value import Value
 
 
 class _Overwrites(Value):

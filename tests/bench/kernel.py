@@ -7,12 +7,13 @@ from collections.abc import Callable
 from typing import Any
 
 from lessons import explore, record, relu
-from lessons.pictures import tex, words
-from lessons.pictures.diagram import diagram
-from lessons.pictures.formula import formula
-from lessons.pictures.listing import listing
-from lessons.pictures.steps import steps
-from lessons.pictures.timeline import timeline
+from lessons.panels.explorer import words
+from lessons.panels.explorer.code import listing
+from lessons.panels.explorer.diagram import diagram
+from lessons.panels.explorer.formula import formula
+from lessons.panels.explorer.step_table import steps
+from lessons.panels.explorer.timeline import timeline
+from lessons.panels.kit import tex
 from tests.bench.contenders import SLIDER, UPDATED, VALUES
 from tests.bench.figures import middle_of
 

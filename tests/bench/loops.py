@@ -14,9 +14,10 @@ from typing import Any
 
 import numpy as np
 
-from lessons.maths.data import digits, split
-from lessons.maths.networks import Network
-from lessons.maths.training import train
+from lessons.maths.data.dataset import split
+from lessons.maths.data.digits import digits
+from lessons.maths.networks.network import Network
+from lessons.maths.training.loop import train
 
 SIZES = (64, 32, 10)
 LOSS = "categorical_cross_entropy_from_logits"

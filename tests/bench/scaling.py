@@ -23,7 +23,7 @@ import numpy as np
 
 from lessons import record
 from lessons.maths import text
-from lessons.maths.networks import Network
+from lessons.maths.networks.network import Network
 from tests.bench.contest import in_turn, run
 from tests.bench.figures import Bar
 from tests.bench.growth import chain

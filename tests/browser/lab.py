@@ -138,7 +138,8 @@ class Lab:
     def __init__(self, server: LabServer, browser: Browser) -> None:
         self.server = server
         self.browser = browser
-        self.url = server.url
+        #: Where the page finds the server; the server's own address, unless a test says another.
+        self.url = ""
         self.page: Page = None  # type: ignore[assignment]  # there from open() to close()
         self.console_errors: list[str] = []
 
@@ -181,7 +182,7 @@ class Lab:
         self.console_errors = []
         self.page.on("console", self._hear)
         self.page.on("pageerror", lambda error: self.console_errors.append(str(error)))
-        url = f"{self.url}/lab/workspaces/{id(self)}/tree/{notebook}"
+        url = f"{self.url or self.server.url}/lab/workspaces/{id(self)}/tree/{notebook}"
         self.page.goto(f"{url}?reset&token={self.server.token}")
         self.page.wait_for_function(READY, arg=notebook, timeout=60_000)
         self.page.evaluate(WATCH)

@@ -5,10 +5,10 @@ from __future__ import annotations
 from playwright.sync_api import Locator
 
 from lessons.maths import text
-from lessons.maths.optimizers import optimizer
-from lessons.maths.racing import Race, run_race
-from lessons.pictures.race_style import shown_name
-from lessons.pictures.race_words import outcome, standing
+from lessons.maths.optimizers.optimizers import optimizer
+from lessons.maths.surfaces.race import Race, run_race
+from lessons.panels.race.style import shown_name
+from lessons.panels.race.words import outcome, standing
 from tests.browser.lab import Lab, violations_text
 from tests.repository import lesson
 

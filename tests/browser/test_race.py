@@ -10,9 +10,9 @@ from playwright.sync_api import Locator
 
 from lessons import record
 from lessons.maths import text
-from lessons.maths.landscapes import LANDSCAPES, narrow_valley
-from lessons.maths.racing import run_race
-from lessons.pictures.race_words import loss, outcome, place, standing
+from lessons.maths.surfaces.landscapes import LANDSCAPES, narrow_valley
+from lessons.maths.surfaces.race import run_race
+from lessons.panels.race.words import loss, outcome, place, standing
 from tests.browser.lab import Lab, violations_text
 from tests.browser.test_surface import picture
 

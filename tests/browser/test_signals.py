@@ -8,10 +8,10 @@ import math
 import pytest
 from playwright.sync_api import Locator
 
-from lessons.maths.largest_rate import largest_rate, trial
-from lessons.maths.signals import Stack
-from lessons.pictures import signals_words
-from lessons.pictures.words import plain
+from lessons.maths.networks.largest_rate import largest_rate, trial
+from lessons.maths.networks.signals import Stack
+from lessons.panels.kit.prose import plain
+from lessons.panels.signals import words
 from tests.browser.lab import Lab, violations_text
 from tests.browser.test_surface import picture
 
@@ -37,11 +37,11 @@ def assert_page_says_what_is_measured(lab: Lab, panel: Locator, expected: Stack)
     assert stack_of(lab) == expected
     signals = expected.signals()
     said = panel.get_by_role("status").inner_text()
-    assert said.startswith(signals_words.TITLES[signals.verdict])
-    assert plain(signals_words._told(expected, signals)) in said.replace("\n", " ")
-    assert rows(panel) == [signals_words._cells(s, ascii=False) for s in signals.layers]
+    assert said.startswith(words.TITLES[signals.verdict])
+    assert plain(words._told(expected, signals)) in said.replace("\n", " ")
+    assert rows(panel) == [words._cells(s, ascii=False) for s in signals.layers]
     alt = panel.locator(".bp-picture img").get_attribute("alt")
-    assert alt == signals_words.alt(expected, signals)
+    assert alt == words.alt(expected, signals)
 
 
 def test_signals_by_keyboard_sliders_menus_and_presets(lab: Lab) -> None:

@@ -1,7 +1,7 @@
 """The slope panel in the real JupyterLab: by keyboard, in both themes, at two widths."""
 
 from lessons import measure_slope
-from lessons.pictures import slope_words
+from lessons.panels.slopes import words
 
 IMAGE = ".bp-picture img"
 DRAWN = """width => {
@@ -42,7 +42,7 @@ def test_the_panel_works_by_keyboard_alone(lab):
     expected.set(z=1.7)
     assert panel.get_by_role("status").inner_text() == expected.sentence
     assert panel.locator(IMAGE).get_attribute("src") != source
-    assert panel.locator(IMAGE).get_attribute("alt") == slope_words.alt(expected.measurement)
+    assert panel.locator(IMAGE).get_attribute("alt") == words.alt(expected.measurement)
 
     lab.press("Tab", "Tab")
     slider = panel.get_by_role("slider", name="h")

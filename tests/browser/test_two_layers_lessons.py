@@ -18,8 +18,8 @@ from lessons import (
     sigmoid,
 )
 from lessons.maths import text
-from lessons.maths.descent import descended
-from lessons.maths.record import Record
+from lessons.maths.scalar.record import Record
+from lessons.maths.scalar.update import descended
 from tests.browser.lab import Lab, violations_text
 from tests.repository import lesson
 

@@ -7,8 +7,8 @@ from typing import Any
 
 import ipywidgets
 
-from lessons.widgets.door import controls_in
-from lessons.widgets.panel import Panel
+from lessons.panels.kit.door import controls_in
+from lessons.panels.kit.panel import Panel
 
 PARTS = ("timeline", "say", "diagram", "code", "steps", "formula", "history", "error", "alt", "old")
 

@@ -1,0 +1,1 @@
+"""Networks of dense layers: both passes, initial weights, signals, files of weights."""

@@ -1,0 +1,170 @@
+"""The tape, on which operations are written while a function runs, and their checks."""
+
+from __future__ import annotations
+
+import math
+from collections.abc import Sequence
+from types import FrameType
+from typing import Any, NamedTuple
+
+from lessons.maths.functions import FUNCTIONS, Plain
+from lessons.maths.recorder.frames import NOWHERE, Places, Where, learner_frame
+from lessons.maths.recorder.number import COMPUTE, Number, Numbers, word_of
+from lessons.maths.text import number
+
+__all__ = ["CONSTANT", "Number", "Numbers", "Operation", "Tape"]
+
+
+class Operation(NamedTuple):
+    """One raw operation. ``a`` and ``b`` are the places of what went in, -1 for none.
+
+    ``slopes`` are the derivatives by these two; None for sums and products, where they are seen at
+    a glance. ``frame`` tells two runs of the same ``sum(...)`` apart.
+    """
+
+    op: str
+    a: int
+    b: int
+    where: Where
+    frame: int
+    slopes: tuple[float, float] | None
+
+
+#: What stands at the place of a number that was written in the source.
+CONSTANT = Operation("constant", -1, -1, NOWHERE, 0, None)
+
+
+class Tape:
+    """All operations of one run, in order.
+
+    Each number has a place: the inputs have the first ones, and after them come the results of
+    ``operations``, and the constants that they met. ``values`` holds all numbers by their places.
+    """
+
+    __slots__ = ("function", "labels", "operations", "places", "values", "wheres")
+
+    def __init__(self, function: str, places: Places) -> None:
+        self.function = function
+        self.places = places
+        self.wheres = places.known
+        self.labels: list[str] = []
+        self.values: list[float] = []
+        self.operations: list[Operation] = []
+
+    def add_inputs(self, labels: Sequence[str], values: Sequence[float]) -> list[Number]:
+        """New inputs; there can be none after the first operation."""
+        start = len(self.values)
+        self.labels += labels
+        self.values += values
+        return [Number(self, place, value) for place, value in enumerate(values, start)]
+
+    def add_constant(self, value: float) -> int:
+        """The place of a number that is not recorded."""
+        self.values.append(value)
+        self.operations.append(CONSTANT)
+        return len(self.values) - 1
+
+    def write(
+        self,
+        op: str,
+        a: int,
+        b: int,
+        value: float,
+        frame: FrameType,
+        slopes: tuple[float, float] | None = None,
+    ) -> Number:
+        """Write down an operation that was carried out in the learner's ``frame``."""
+        where = self.wheres.get((id(frame.f_code), frame.f_lasti)) or self.places.find(frame)
+        self.values.append(value)
+        # The bare tuple is built in a third of the time; it reads the same.
+        self.operations.append((op, a, b, where, id(frame), slopes))  # type: ignore[arg-type]
+        return Number(self, len(self.values) - 1, value)
+
+    def apply(self, op: str, args: Sequence[Any]) -> Number:
+        """Carry out ``op`` on recorded and plain numbers, with every check, and write it down."""
+        plain = [self._plain(op, arg) for arg in args]
+        frame = learner_frame()
+        value = self._carry_out(op, plain, frame)
+        slopes = None if op in COMPUTE else self._slopes(op, args, plain, frame)
+        a, b = [
+            arg._place if isinstance(arg, Number) else self.add_constant(number_)
+            for arg, number_ in zip(args, plain, strict=True)
+        ] + [-1] * (2 - len(plain))
+        return self.write(op, a, b, value, frame, slopes)
+
+    def _plain(self, op: str, arg: Any) -> float:
+        if isinstance(arg, Number):
+            if arg._tape is not self:
+                raise ValueError(
+                    f"{self.here()}: this number belongs to another recording; pass it in as a "
+                    f"value instead"
+                )
+            return arg._value
+        try:
+            if isinstance(arg, (str, bytes)):
+                raise TypeError
+            value = float(arg)  # also of True and False, for those who write z * (z > 0)
+        except OverflowError:
+            value = math.inf
+        except (TypeError, ValueError):
+            raise TypeError(
+                f"{self.here()}: {word_of(op)} needs numbers, and one of them is {arg!r}"
+            ) from None
+        if not math.isfinite(value):
+            raise ValueError(
+                f"{self.here()}: {word_of(op)} meets {value}; use finite numbers alone"
+            )
+        return value
+
+    def _carry_out(self, op: str, plain: list[float], frame: FrameType) -> float:
+        if op in COMPUTE:
+            value = COMPUTE[op](*plain)
+        else:
+            function = FUNCTIONS[op]
+            if function.domain and not function.domain[0](*plain):
+                reason = function.domain[1].format(*(number(p, ascii=True) for p in plain))
+                raise ValueError(f"{self._step_words(frame)}: {reason}; change its inputs")
+            try:
+                value = float(function.value(Plain, *plain))
+            except OverflowError:
+                value = math.inf
+        if not math.isfinite(value):
+            shown = ", ".join(number(p, ascii=True) for p in plain)
+            raise OverflowError(
+                f"{self._step_words(frame)}: {word_of(op)} of {shown} is too large for a float "
+                f"(the limit is about 1.8e308); make its inputs smaller"
+            )
+        return value
+
+    def _slopes(
+        self, op: str, args: Sequence[Any], plain: list[float], frame: FrameType
+    ) -> tuple[float, float]:
+        """The derivatives by the recorded arguments; 0.0 for the others, which nobody asks for."""
+        found = [0.0, 0.0]
+        for i, slope in enumerate(FUNCTIONS[op].slopes):
+            if not isinstance(args[i], Number):
+                continue
+            try:
+                found[i] = float(slope(Plain, *plain))
+            except (OverflowError, ZeroDivisionError, ValueError):
+                found[i] = math.inf
+            if not math.isfinite(found[i]):
+                raise ValueError(
+                    f"{self._step_words(frame)}: {FUNCTIONS[op].word} has no finite slope at "
+                    f"{', '.join(number(p, ascii=True) for p in plain)}; change its inputs"
+                )
+        return found[0], found[1]
+
+    def here(self) -> str:
+        """The step that the learner's function is at just now, as errors call it."""
+        return self._step_words(learner_frame())
+
+    def _step_words(self, frame: FrameType) -> str:
+        where = self.places.find(frame)
+        return ", ".join(
+            [
+                self.function,
+                *([f"line {where.line}"] if where.line is not None else []),
+                *([where.site.target] if where.site.target else []),
+            ]
+        )

@@ -1,0 +1,1 @@
+"""The training loop, a training that is watched, and its settings."""

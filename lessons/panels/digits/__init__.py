@@ -1,0 +1,1 @@
+"""A digit drawn by hand, and what a network reads in it."""

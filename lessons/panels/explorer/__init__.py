@@ -1,0 +1,1 @@
+"""The explorer of a recorded function: diagram, formula, code and table of steps."""

@@ -1,0 +1,180 @@
+"""What every panel is made of: controls beside one front end, and one way in which it changes."""
+
+from __future__ import annotations
+
+import functools
+import inspect
+from collections.abc import Callable, Iterator, Sequence
+from contextlib import contextmanager
+from typing import Any
+
+import ipywidgets
+
+from lessons.panels.kit.controls import ValueControl
+from lessons.panels.kit.door import Door, Gate, controls_in
+from lessons.panels.kit.figure import Look, palette_png
+from lessons.panels.kit.front import Front
+from lessons.panels.kit.still_image import still_image
+
+
+class Panel(ipywidgets.Box):
+    """Controls around one :class:`Front`.
+
+    A panel holds a state without widgets, and shows it. It makes its controls first, calls
+    ``super().__init__``, then ``self._draw()``. All that changes it goes through :meth:`_act`. It
+    gives:
+
+    - ``_draw``: every part of the page from the state; nothing else writes to the front end;
+    - ``_show_values``: the controls from the state, also after an error;
+    - ``_on_event``: keys and clicks; what a hand does to a control is told by the control.
+
+    Cells, controls and a training in the background may reach a panel from several threads. Every
+    public method and property of a panel therefore waits at its one :class:`Gate`, as a hand does.
+    """
+
+    #: What an error of somebody else's code is said to have stopped.
+    _subject = "This"
+    #: The sliders by name, in the order in which they stand on the page.
+    _controls: dict[str, ValueControl]
+
+    def __init_subclass__(cls, **options: Any) -> None:
+        super().__init_subclass__(**options)
+        for name, member in list(vars(cls).items()):
+            if not name.startswith("_") or name in ("_repr_mimebundle_", "__repr__"):
+                setattr(cls, name, _within_the_gate(member))
+
+    def __new__(cls, *arguments: Any, **options: Any) -> Panel:
+        panel = super().__new__(cls, *arguments, **options)
+        panel._gate = Gate()
+        return panel
+
+    def __init__(
+        self,
+        label: str,
+        children: Sequence[ipywidgets.Widget],
+        classes: Sequence[str] = (),
+        frame: str = "bp-grid",
+    ) -> None:
+        """``children`` stand before the front end in a box with the given style classes."""
+        self._front = Front(label=label, controls=controls_in(*children))
+        self._grid = ipywidgets.Box([*children, self._front])
+        for name in (frame, *classes):
+            self._grid.add_class(name)
+        super().__init__([self._grid])
+        self.add_class("bp-panel")
+        self._door = Door(self._front, self._gate, self._on_hand)
+        self._door.adopt(self._grid)
+
+    def _draw(self) -> None:
+        raise NotImplementedError
+
+    def _show_values(self) -> None:
+        """Nothing to show for a panel without controls."""
+
+    def _on_event(self, event: dict[str, Any]) -> None:
+        """Nothing to do for a panel without keys and clicks."""
+
+    def _act(self, action: Callable[..., None], *arguments: Any) -> None:
+        """Do something, then show all of it. The one way in which a panel changes."""
+        with self._door.showing(), self._reported():
+            self._do(action, *arguments)
+
+    def _do(self, action: Callable[..., None], *arguments: Any) -> None:
+        action(*arguments)
+        self._front.old, self._front.error = False, ""
+        self._draw()
+
+    @contextmanager
+    def _reported(self) -> Iterator[None]:
+        """An error becomes a sentence, the picture is marked as old, and the error is raised.
+
+        What was refused is named in the sentence; the controls stay with the picture.
+        """
+        try:
+            yield
+        except Exception as error:
+            self._show_values()
+            self._front.report(error, self._subject)
+            raise
+
+    def _on_hand(self, event: dict[str, Any]) -> None:
+        """What the page reports: keys, clicks, and the clock that plays the steps."""
+        if event["kind"] == "tick":
+            # Each page has a clock, and two pages may show one panel.
+            if not self._front.playing or event["beat"] != self._front.beat:
+                return
+            self._front.beat += 1
+        self._on_event(event)
+
+
+def _within_the_gate(member: Any) -> Any:
+    """A method or a property of a panel that waits at its gate; anything else as it is."""
+    if isinstance(member, property):
+        return property(
+            *(_within_the_gate(one) for one in (member.fget, member.fset, member.fdel)),
+            doc=member.__doc__,
+        )
+    if not inspect.isfunction(member) or inspect.iscoroutinefunction(member):
+        return member
+
+    @functools.wraps(member)
+    def waits(self: Panel, /, *arguments: Any, **options: Any) -> Any:
+        with self._gate:
+            return member(self, *arguments, **options)
+
+    return waits
+
+
+class PicturePanel(Panel):
+    """A panel with a picture by matplotlib, drawn for the width and the theme of the page.
+
+    Beside what :class:`Panel` asks for, a panel gives ``_height_for`` (the height of the picture
+    for a width, both in CSS px) and ``_still`` (what readers without a kernel see).
+    """
+
+    #: The size of the still picture.
+    _still_look = Look(width=760, height=500, ratio=1.5, solid=True)
+
+    def __init__(
+        self, label: str, children: Sequence[ipywidgets.Widget], classes: Sequence[str] = ()
+    ) -> None:
+        self._look = Look()
+        super().__init__(label, children, classes)
+        self._front.observe(self._on_look, "look")
+
+    def _on_hand(self, event: dict[str, Any]) -> None:
+        if event["kind"] == "look":
+            self._front.look = event["look"]
+        else:
+            super()._on_hand(event)
+
+    def _height_for(self, width: int) -> int:
+        raise NotImplementedError
+
+    def _still(self, look: Look) -> tuple[bytes, str, str]:
+        """The panel as PNG, its alt text, and its numbers as a text table."""
+        raise NotImplementedError
+
+    def _on_look(self, change: dict[str, Any]) -> None:
+        """The page says how wide, how fine and how dark it is."""
+        with self._door.showing(), self._reported():
+            self._look = Look.on_page(change["new"], self._height_for)
+            self._draw()
+
+    def _repr_mimebundle_(self, **options: Any) -> dict[str, Any]:
+        look = self._still_look
+        still, alt, table = self._still(look)
+        bundle = dict(super()._repr_mimebundle_(**options) or {})
+        # An image of its own kind, image/png, would lose its text alternative in JupyterLab.
+        style = f"width: {look.width}px; max-width: 100%"
+        bundle["text/html"] = still_image(palette_png(still), alt, style)
+        bundle["text/plain"] = table
+        return bundle
+
+
+def scrolling(title: str, body: str) -> str:
+    """A part of the page that scrolls within itself, reachable by keyboard."""
+    return (
+        f'<p class="bp-h">{title}</p>'
+        f'<div class="bp-scroll" tabindex="0" role="group" aria-label="{title}">{body}</div>'
+    )

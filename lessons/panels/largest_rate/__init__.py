@@ -1,0 +1,1 @@
+"""The game of the largest learning rate that still learns."""

@@ -1,0 +1,1 @@
+"""Both passes of a network, array by array."""

@@ -1,0 +1,1 @@
+"""The card that asks for a number before it is shown."""

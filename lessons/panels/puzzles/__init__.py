@@ -1,0 +1,1 @@
+"""Puzzles of shapes: which product of matrices fits."""

@@ -1,0 +1,1 @@
+"""A loss over two of its inputs, the way down on it, and its curvature."""

@@ -1,0 +1,1 @@
+"""A training that is watched, and what it looks like afterwards: confusion, gradient cloud."""
