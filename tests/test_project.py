@@ -37,8 +37,9 @@ MAY_USE = {
 HEAVY = ["numpy", "matplotlib", "ipywidgets", "anywidget", "latex2mathml", "IPython", "traitlets"]
 
 TOP_LEVEL = {
-    ".ci", ".gitignore", "CHANGELOG.md", "CONTRIBUTING.md", "LICENSE", "Makefile", "README.md",
-    "binder", "lessons", "notebooks", "pyproject.toml", "requirements.txt", "tests",
+    ".ci", ".gitattributes", ".github", ".gitignore", ".pre-commit-config.yaml", "CHANGELOG.md",
+    "CITATION.cff", "CONTRIBUTING.md", "LICENSE", "Makefile", "README.md", "binder", "lessons",
+    "notebooks", "pyproject.toml", "requirements.txt", "tests",
 }  # fmt: skip
 
 LINES_OF_A_FILE = 400
