@@ -1,5 +1,6 @@
 """The data: the digits as they were published, shapes from a seed, and a learner's own CSV."""
 
+import io
 import re
 from pathlib import Path
 
@@ -189,6 +190,21 @@ def test_labels_make_targets() -> None:
 # -- a CSV file -------------------------------------------------------------------------------
 
 
+def test_scaled_inputs_have_mean_0_and_deviation_1_and_the_held_out_part_goes_along() -> None:
+    x = np.array([[5.0, 20.0, 1.0], [7.0, 10.0, 1.0], [6.0, 60.0, 1.0]])
+    data = Data("mine", x, np.array([[0.0], [1.0], [1.0]]))
+    scaled = data.scaled()
+    assert np.allclose(scaled.x[:, :2].mean(axis=0), 0) and np.allclose(
+        scaled.x[:, :2].std(axis=0), 1
+    )
+    assert np.all(scaled.x[:, 2] == 0) and np.array_equal(scaled.y, data.y)
+    assert np.array_equal(data.x, x)
+    part = data.part([0]).scaled(like=data)
+    assert np.array_equal(part.x, scaled.x[:1])
+    with pytest.raises(ValueError, match="3 inputs and other has 1"):
+        data.scaled(like=Data("other", x[:, :1], data.y))
+
+
 @pytest.fixture
 def csv_of(tmp_path: Path):
     def write(text: str, **how: str) -> Path:
@@ -261,12 +277,87 @@ def test_quotes_semicolons_tabs_and_a_byte_order_mark(csv_of) -> None:
         (",age,kind\n0,3,a\n1,4,b\n", "line 1: column 1 has no name"),
         ("age,age,kind\n0,3,a\n1,4,b\n", "two columns are called 'age'"),
         ('age,kind\n3,"a\n4,b\n', "is a quote left open?"),
-        ("age,2020\n3,a\n", "line 1, column 'column 1' is the text 'age'"),
+        ("age,2020\n3,a\n", "one class only, 'a'"),
+        ("price,kind\n1,234,a\n", "most lines have"),
+        ('price,kind\n"1,234",a\n', "write 1234 if the comma parts thousands; if it is a decimal"),
+        ('price,kind\n"1,234,567",a\n', "write it without commas, 1234567"),
+        ('price,kind\n"1,234.5",a\n', "write it without commas, 1234.5"),
+        ("size,kind\n1e999,a\n", "is 1e999, more than a float can hold"),
     ],
 )
 def test_what_is_wrong_is_said_with_its_place(csv_of, text: str, said: str) -> None:
     with pytest.raises(ValueError, match=re.escape(said)):
         read_csv(csv_of(text))
+
+
+@pytest.mark.parametrize(
+    ("text", "names"),
+    [
+        ("2019,2020,label\n3,4,a\n5,6,b\n", ("2019", "2020", "label")),
+        ("0,1,species\n5.1,3.5,rose\n4.9,3.0,iris\n", ("0", "1", "species")),
+        ("kind,0,1\nrose,5.1,3.5\niris,4.9,3.0\n", ("kind", "0", "1")),
+    ],
+)
+def test_a_header_of_numbers_is_read_as_one_and_that_is_said(csv_of, text, names) -> None:
+    path = csv_of(text)
+    target = next(name for name in names if not name.isdigit())
+    with pytest.warns(UserWarning, match="names of the columns; .* give header=False"):
+        data = read_csv(path, target=target)
+    assert len(data) == 2 and len(data.classes) == 2
+    with pytest.raises(ValueError, match="no column"):
+        read_csv(path, target=target, header=False)
+
+
+def test_one_word_above_a_column_of_numbers_makes_a_header(csv_of) -> None:
+    data = read_csv(csv_of("2020,size,kind\n3,4,a\n5,6,b\n"))
+    assert data.x.tolist() == [[3, 4], [5, 6]] and "kind" in data.source
+
+
+def test_a_first_sample_is_no_header(csv_of) -> None:
+    assert len(read_csv(csv_of("5.1,3.5,yes\n4.9,3.0,no\n5.0,3.1,yes\n"))) == 3
+    assert len(read_csv(csv_of("1,2,yes\n4,3,no\n5,3,yes\n"))) == 3
+
+
+def test_decimal_commas_between_semicolons(csv_of) -> None:
+    path = csv_of("1,5;ja\n2,5;nein\n")
+    with pytest.raises(ValueError, match=r"write decimals with a point, 1\.5, or give decimal=','"):
+        read_csv(path)
+    data = read_csv(path, decimal=",")
+    assert data.x.tolist() == [[1.5], [2.5]] and data.classes == ("ja", "nein")
+    with pytest.raises(ValueError, match="decimal is ';'"):
+        read_csv(path, decimal=";")
+
+
+def test_a_line_that_names_the_delimiter_and_lines_of_comment(csv_of) -> None:
+    data = read_csv(csv_of("sep=;\nsize;kind\n1.5;a\n2;b\n"))
+    assert data.x.tolist() == [[1.5], [2]]
+    data = read_csv(csv_of("# of my own\n\nsize,kind\n# the first two\n1.5,a\n2,b\n"))
+    assert data.x.tolist() == [[1.5], [2]]
+    with pytest.raises(ValueError, match=r"line 5, column 'size' is the text 'big'"):
+        read_csv(csv_of("# of my own\n\nsize,kind\n1.5,a\nbig,b\n"))
+
+
+def test_a_minus_of_print_is_a_minus(csv_of) -> None:
+    data = read_csv(csv_of("size,kind\n\N{MINUS SIGN}1.5,a\n2,b\n"))
+    assert data.x.tolist() == [[-1.5], [2]]
+
+
+def test_a_column_that_names_each_line_is_no_class(csv_of) -> None:
+    rows = "".join(f"{i},name {i}\n" for i in range(20_000))
+    with pytest.raises(
+        ValueError, match=r"20000 different texts on 20000 lines.*name of each line"
+    ):
+        read_csv(csv_of("size,who\n" + rows))
+    few = read_csv(csv_of("size,who\n1,ann\n2,bob\n3,cleo\n"))
+    assert few.classes == ("ann", "bob", "cleo")
+
+
+def test_a_file_that_is_open_is_read_too(csv_of) -> None:
+    with csv_of("size,kind\n1.5,a\n2,b\n").open(encoding="utf-8") as file:
+        assert read_csv(file).name == "mine.csv"
+    assert read_csv(io.StringIO("size,kind\n1.5,a\n2,b\n")).x.tolist() == [[1.5], [2]]
+    with csv_of("size,kind\n1.5,a\n").open("rb") as raw, pytest.raises(ValueError, match="as text"):
+        read_csv(raw)
 
 
 def test_a_file_that_cannot_be_read(csv_of, tmp_path: Path) -> None:

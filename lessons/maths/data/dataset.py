@@ -7,7 +7,7 @@ two classes, one-hot rows for more, one column of real numbers for a regression.
 from __future__ import annotations
 
 from collections.abc import Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from typing import Any
 
 import numpy as np
@@ -57,6 +57,22 @@ class Data:
     def __repr__(self) -> str:
         what = f", {len(self.classes)} classes" if self.classes else ""
         return f"Data({self.name!r}: x {self.x.shape}, y {self.y.shape}{what})"
+
+    def scaled(self, like: Data | None = None) -> Data:
+        """The same samples, each input with mean 0 and standard deviation 1; y as it is.
+
+        ``like`` is the data whose means and deviations are used: those of the training part for the
+        held-out part, so that the two stay comparable. An input that never changes becomes 0.
+        """
+        given = self if like is None else like
+        if given.x.shape[1] != self.x.shape[1]:
+            raise ValueError(
+                f"{self.name} has {self.x.shape[1]} inputs and {given.name} has "
+                f"{given.x.shape[1]}; give a part of the same data"
+            )
+        spread = given.x.std(axis=0)
+        x = (self.x - given.x.mean(axis=0)) / np.where(spread > 0, spread, 1.0)
+        return replace(self, x=x)
 
     def part(self, rows: Any, name: str = "") -> Data:
         """The samples at ``rows`` (a slice, indices or a mask), in that order, as copies."""
