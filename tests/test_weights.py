@@ -3,6 +3,8 @@
 import json
 import os
 import pickle
+import random
+import zipfile
 
 import numpy as np
 import pytest
@@ -172,4 +174,45 @@ def test_a_file_that_was_cut_short_or_overwritten_is_refused(saved):
     at = whole.index(b"NUMPY", whole.index(b"W1.npy")) + 130
     path.write_bytes(whole[:at] + bytes([whole[at] ^ 255]) + whole[at + 1 :])
     with pytest.raises(ValueError, match=r"net.npz is damaged: Bad CRC-32"):
+        load_weights(path)
+
+
+def test_whatever_byte_is_damaged_it_is_a_network_or_a_sentence(saved, tmp_path):
+    path, _ = saved
+    whole = path.read_bytes()
+    draw = random.Random(5)
+    told = set()
+    for number in range(400):
+        broken = bytearray(whole)
+        for _ in range(draw.choice([1, 1, 3, 20])):
+            broken[draw.randrange(len(broken))] = draw.randrange(256)
+        if draw.random() < 0.2:
+            del broken[draw.randrange(len(broken)) :]
+        damaged = tmp_path / f"{number}.npz"
+        damaged.write_bytes(broken)
+        try:
+            load_weights(damaged)
+        except ValueError as error:
+            told.add(str(error).partition(":")[0].replace(f"{number}.npz", "it"))
+    assert "it is damaged" in told
+
+
+def test_a_small_file_that_unpacks_to_gigabytes_is_not_unpacked(tmp_path):
+    path = tmp_path / "bomb.npz"
+    with zipfile.ZipFile(path, "w", zipfile.ZIP_DEFLATED) as archive:
+        with archive.open("W1.npy", "w", force_zip64=True) as file:
+            for _ in range(200):
+                file.write(bytes(1 << 20))
+    assert path.stat().st_size < 1 << 20
+    with pytest.raises(ValueError, match=r"bomb\.npz unpacks to 200 MiB"):
+        load_weights(path)
+
+
+def test_sizes_that_would_take_all_memory_are_compared_with_what_is_there(saved, tmp_path):
+    _, arrays = saved
+    about = json.loads(str(arrays.pop(_ABOUT)))
+    about["sizes"] = [10**9, 10**9, 1]
+    path = tmp_path / "huge.npz"
+    np.savez(path, **{_ABOUT: np.array(json.dumps(about))}, **arrays)
+    with pytest.raises(ValueError, match="do not fit its 13 parameters"):
         load_weights(path)

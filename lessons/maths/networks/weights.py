@@ -13,6 +13,7 @@ import tempfile
 import zipfile
 import zlib
 from collections.abc import Mapping
+from itertools import pairwise
 from pathlib import Path
 from typing import Any
 
@@ -23,6 +24,23 @@ from lessons.maths.networks.network import Network
 #: What the file says of itself; a number that grows when the form changes.
 _FORMAT = "lessons network 1"
 _ABOUT = "about"
+#: More than any network of this course takes, and little enough to be unpacked without harm.
+MOST_BYTES = 128 * 1024 * 1024
+#: What a damaged file makes json, zipfile and NumPy raise.
+_DAMAGE = (
+    ArithmeticError,
+    AttributeError,
+    EOFError,
+    LookupError,
+    MemoryError,
+    NotImplementedError,
+    OSError,
+    RuntimeError,
+    TypeError,
+    ValueError,
+    zipfile.BadZipFile,
+    zlib.error,
+)
 
 
 def save_weights(network: Network, path: str | os.PathLike[str]) -> Path:
@@ -74,11 +92,15 @@ def load_weights(path: str | os.PathLike[str]) -> Network:
     about = _about(path, stored)
     try:
         *hidden, output = about["activations"]
+        wanted = sum(into * (out + 1) for out, into in pairwise(about["sizes"]))
+        if 8 * wanted > MOST_BYTES:  # before so much memory is asked for
+            held = sum(values.size for values in stored.values())
+            raise ValueError(f"its sizes {about['sizes']} do not fit its {held} parameters")
         init, seed = about["init"], about["seed"]
         network = Network(about["sizes"], hidden, output, about["loss"], init=stored, seed=seed)
         if init is not None:
             network.init = tuple(init) if isinstance(init, list) else str(init)
-    except (KeyError, TypeError, ValueError) as error:
+    except _DAMAGE as error:
         said = f"it does not say its {error}" if isinstance(error, KeyError) else str(error)
         raise ValueError(f"{path.name} is damaged: {said}") from None
     return network
@@ -89,17 +111,25 @@ def _stored(path: Path) -> dict[str, np.ndarray]:
     if not zipfile.is_zipfile(path):
         raise ValueError(f"{path.name} is no .npz file, or only a part of one; {_WANTED}")
     try:
+        with zipfile.ZipFile(path) as archive:
+            unpacked = sum(entry.file_size for entry in archive.infolist())
+    except _DAMAGE as error:
+        raise ValueError(f"{path.name} is damaged: {error}; {_WANTED}") from None
+    if unpacked > MOST_BYTES:
+        raise ValueError(
+            f"{path.name} unpacks to {unpacked / 2**20:,.0f} MiB, more than any network of this "
+            f"course, so it is not read; {_WANTED}"
+        )
+    try:
         with np.load(path, allow_pickle=False) as archive:
             return {name: archive[name] for name in archive.files}
-    except ValueError as error:
-        if "pickle" not in str(error):
+    except _DAMAGE as error:
+        if not isinstance(error, ValueError) or "pickle" not in str(error):
             raise ValueError(f"{path.name} is damaged: {error}; {_WANTED}") from None
         raise ValueError(
             f"{path.name} holds Python objects (a pickle), and reading one could run any program, "
             f"so it is not read; {_WANTED}"
         ) from None
-    except (zipfile.BadZipFile, zlib.error, EOFError) as error:
-        raise ValueError(f"{path.name} is damaged: {error}; {_WANTED}") from None
 
 
 _WANTED = "give a file that save_weights has written"
@@ -113,7 +143,7 @@ def _about(path: Path, stored: dict[str, np.ndarray]) -> dict[str, Any]:
     try:
         about = json.loads(str(stored.pop(_ABOUT)))
         form = about["format"]
-    except (KeyError, TypeError, ValueError):
+    except _DAMAGE:
         raise ValueError(f"{path.name} is damaged: its {_ABOUT!r} is not readable") from None
     if form != _FORMAT:
         raise ValueError(f"{path.name} has the form {form!r}, and this course reads {_FORMAT!r}")
