@@ -8,7 +8,8 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from lessons.practice.questions import LONGEST, Question, value_of
+from lessons.maths.written_number import LONGEST, value_of
+from lessons.practice.questions import Question
 
 BIAS = "That is z before the bias. Which term is missing?"
 GATE = "That is what enters ReLU. What does ReLU do to it?"
@@ -22,77 +23,13 @@ def asked(answer: float, **mistakes: float) -> Question:
 # -- what is read ---------------------------------------------------------------------------
 
 
-@pytest.mark.parametrize(
-    ("text", "value"),
-    [
-        ("-3", -3.0),
-        ("\N{MINUS SIGN}3", -3.0),
-        ("  6 ", 6.0),
-        ("+6", 6.0),
-        ("6.", 6.0),
-        (".5", 0.5),
-        ("1/2", 0.5),
-        ("-1/2", -0.5),
-        ("3e-2", 0.03),
-        ("3E\N{MINUS SIGN}2", 0.03),
-        ("2*3 + 1", 7.0),
-        ("2 × 3 − 1", 5.0),
-        ("6 ÷ 4", 1.5),
-        ("2*(3 - (-1))", 8.0),
-        ("2**3", 8.0),
-        ("-2**2", -4.0),
-        ("2**-1", 0.5),
-        ("1*-3 + -2*-1 + 3*2 + 1", 6.0),
-    ],
-)
-def test_numbers_and_small_sums_are_read(text: str, value: float) -> None:
-    assert value_of(text) == value
-
-
-@pytest.mark.parametrize(
-    ("text", "told"),
-    [
-        ("", "nothing to check yet"),
-        (" \t ", "nothing to check yet"),
-        ("1,5", "point, as in 1.5"),
-        ("z = 6", "without the equals sign"),
-        ("2^3", "two stars"),
-        ("six", "Letters"),
-        ("x0*w0", "Letters"),
-        ("nan", "Letters"),
-        ("inf", "Letters"),
-        ("1e", "Letters"),
-        ("e5", "Letters"),
-        ("1j", "Letters"),
-        ("0x10", "Letters"),
-        ("1_000", "cannot be read"),
-        ("__import__('os')", "Letters"),
-        ("2 3", "cannot be read"),
-        ("2(3)", "cannot be read"),
-        ("2 +", "cannot be read"),
-        ("(2", "cannot be read"),
-        ("()", "cannot be read"),
-        ("7 // 2", "cannot be read"),
-        ("5%", "cannot be read"),
-        ("'6'", "cannot be read"),
-        ("2\n3", "cannot be read"),
-        ("(-8)**0.5", "cannot be read"),
-        ("1/0", "divides by 0"),
-        ("0**-1", "divides by 0"),
-        ("9**9**9", "too large to be held"),
-        ("1e999", "too large to be held"),
-        ("1e200*1e200", "too large to be held"),
-        ("9" * (LONGEST + 1), f"more than {LONGEST}"),
-        ("(" * LONGEST, "cannot be read"),
-    ],
-)
-def test_what_cannot_be_read_is_said_in_a_sentence(text: str, told: str) -> None:
-    with pytest.raises(ValueError, match=r"[.?]$") as caught:
-        value_of(text)
-    assert told in str(caught.value)
+@pytest.mark.parametrize("text", ["", "1,5", "six", "2 3", "1/0", "1e999", "(" * LONGEST])
+def test_what_cannot_be_read_is_said_in_a_sentence_and_is_no_attempt(text: str) -> None:
     feedback = asked(6.0).check(text)
     assert (feedback.verdict, feedback.value, feedback.text) == ("unreadable", None, text)
-    assert told in feedback.told
+    with pytest.raises(ValueError, match=r"[.?]$") as caught:
+        value_of(text)
+    assert feedback.told == str(caught.value)
 
 
 @given(st.text(max_size=30) | st.text("0123456789.eE+-*/() ", max_size=30))
@@ -103,11 +40,6 @@ def test_no_text_makes_a_question_raise_or_warn(text: str) -> None:
     assert feedback.told
     assert (feedback.value is None) == (feedback.verdict == "unreadable")
     assert feedback.value is None or math.isfinite(feedback.value)
-
-
-@given(st.floats(allow_nan=False, allow_infinity=False))
-def test_every_float_that_python_writes_is_read_back(value: float) -> None:
-    assert value_of(repr(value)) == value
 
 
 # -- what is said ---------------------------------------------------------------------------

@@ -6,24 +6,18 @@ name the mistake and ask one question. It never only says "wrong".
 
 from __future__ import annotations
 
-import ast
-import math
-import operator
 import re
-from collections.abc import Callable
 from dataclasses import dataclass
 from typing import Any, Literal
 
 from lessons.maths.recorder.arguments import entry
 from lessons.maths.text import MINUS, number
+from lessons.maths.written_number import value_of
 
 Verdict = Literal["right", "mistake", "sign", "factor", "large", "small", "unreadable"]
 
-#: Sums are small: a longer text is not an answer, and would only keep the parser busy.
-LONGEST = 100
 #: An answer nearer to 0 than this is 0, with the rounding of floats on it.
 _ZERO = 1e-9
-_EXAMPLES = f"Write a number such as {MINUS}3, 1/2 or 3e-2, or a small sum such as 2*3 + 1."
 _FACTORS = (
     (2.0, "That is twice the answer. Was something counted twice, or has a factor 1/2 been lost?"),
     (0.5, "That is half the answer. Has a factor 2 been lost, or is there a 1/2 too many?"),
@@ -112,72 +106,6 @@ class Question:
         room = self.within if abs(other) <= _ZERO else min(self.within, abs(other) / 10)
         # A hair more, because 0.1 + 0.005 is not quite 0.105 in floats.
         return abs(value - other) <= room * (1 + 1e-9)
-
-
-def value_of(text: str) -> float:
-    """The number that a learner wrote: ``-3``, ``1/2``, ``3e-2``, or a sum such as ``2*3 + 1``.
-
-    Only + - * / ** and brackets are read, and nothing is ever run. Raises ``ValueError`` with a
-    sentence for the learner when there is no finite number in it.
-
-    >>> value_of("2*3 + 1"), value_of("\N{MINUS SIGN}1/2")
-    (7.0, -0.5)
-    """
-    written = text.strip()
-    for sign, plain in ((MINUS, "-"), ("×", "*"), ("·", "*"), ("÷", "/"), ("\xa0", " ")):
-        written = written.replace(sign, plain)
-    if not written:
-        raise ValueError(f"There is nothing to check yet. {_EXAMPLES}")
-    if len(written) > LONGEST:
-        raise ValueError(f"That is more than {LONGEST} characters. {_EXAMPLES}")
-    if "," in written:
-        raise ValueError("A comma is not understood here. Write decimals with a point, as in 1.5.")
-    if "=" in written:
-        raise ValueError("Write the number alone, without the equals sign.")
-    if "^" in written:
-        raise ValueError("A power is written with two stars here: 2**3.")
-    if re.search(r"[^\W\d_]", re.sub(r"(?<=[\d.])[eE](?=[-+\d])", "", written)):
-        raise ValueError("Letters are not understood here. Put the numbers in their places.")
-    if re.search(r"[^-+*/(). 0-9eE]", written):
-        raise ValueError(f"That cannot be read as a number. {_EXAMPLES}")
-    try:
-        value = _computed(ast.parse(written, mode="eval").body)
-    except (SyntaxError, TypeError) as error:
-        raise ValueError(f"That cannot be read as a number. {_EXAMPLES}") from error
-    except ZeroDivisionError as error:
-        raise ValueError(
-            "That divides by 0, so it has no value. Which divisor is meant?"
-        ) from error
-    except OverflowError as error:
-        raise ValueError(_TOO_LARGE) from error
-    if not math.isfinite(value):
-        raise ValueError(_TOO_LARGE)
-    return value
-
-
-_TOO_LARGE = "That number is too large to be held. Is a power or an exponent too high?"
-_OPERATIONS: dict[type[ast.AST], Callable[..., Any]] = {
-    ast.Add: operator.add,
-    ast.Sub: operator.sub,
-    ast.Mult: operator.mul,
-    ast.Div: operator.truediv,
-    ast.Pow: operator.pow,
-    ast.UAdd: operator.pos,
-    ast.USub: operator.neg,
-}
-
-
-def _computed(node: ast.expr) -> float:
-    """The value of a sum, in floats, so that 9**9**9 overflows at once instead of growing."""
-    match node:
-        case ast.Constant(value=int() | float() as value):
-            return float(value)
-        case ast.UnaryOp(op=op, operand=operand) if type(op) in _OPERATIONS:
-            return float(_OPERATIONS[type(op)](_computed(operand)))
-        case ast.BinOp(left=left, op=op, right=right) if type(op) in _OPERATIONS:
-            # A root of a negative number is complex: float() makes that a TypeError.
-            return float(_OPERATIONS[type(op)](_computed(left), _computed(right)))
-    raise TypeError(f"{type(node).__name__} is not arithmetic")
 
 
 def _read(text: str, value: float) -> str:
