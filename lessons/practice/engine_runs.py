@@ -11,7 +11,9 @@ from typing import Any
 
 from lessons.maths import text
 from lessons.maths.scalar.value import ordered
+from lessons.practice import limits
 from lessons.practice.engine_trials import Ask, Step, Trial
+from lessons.practice.limits import TooLong, limited
 
 #: How often the inputs of one value may be looked at, on average, before a walk is stopped.
 _LOOKS = 20
@@ -27,6 +29,10 @@ _TWICE = (
 _TOO_DEEP = (
     "Your function calls itself, and Python stops after some thousand calls within calls. Keep a "
     "list of what is still to do, and go through it with a loop."
+)
+_FOREVER = (
+    "A loop in it does not come to an end. What has to change in each round, so that the loop "
+    "stops? A list that grows while it is walked through is never done."
 )
 _ENDLESS = "Your function calls itself without end. Compute with the numbers, as in `self.value`."
 _OPERATORS = {
@@ -79,16 +85,18 @@ def tried(
         if step.function:
             names[step.function] = function
         try:
-            exec(compile(trial.code, _FILE, "exec"), names)
+            with limited():
+                exec(compile(trial.code, _FILE, "exec"), names)
             if trial.watched:
                 _watch(names[trial.watched])
-        except Exception as error:
+        except (Exception, TooLong) as error:
             return tuple(rows), _stopped(step, Value, trial, trial.code, error)
         said = []
         for ask in trial.asks:
             try:
-                found = _found(ask, names)
-            except Exception as error:
+                with limited():
+                    found = _found(ask, names)
+            except (Exception, TooLong) as error:
                 return tuple(rows), _stopped(step, Value, trial, ask.what, error)
             if not same(found, ask.answer):
                 return tuple(rows), _different(trial, ask, found)
@@ -183,9 +191,11 @@ def _has_values(parts: tuple[Any, ...]) -> bool:
 # -- what was raised --------------------------------------------------------------------------
 
 
-def _stopped(step: Step, Value: type, trial: Trial, doing: str, error: Exception) -> Failure:
+def _stopped(step: Step, Value: type, trial: Trial, doing: str, error: BaseException) -> Failure:
     where = _learners_line(error.__traceback__)
-    if isinstance(error, _TooManyLooks):
+    if isinstance(error, TooLong):
+        told = f"`{doing}` was stopped after a million lines{where}."
+    elif isinstance(error, _TooManyLooks):
         told = f"`{doing}` was stopped."
     elif isinstance(error, _Uneven):
         told = f"A value has {error}."
@@ -201,16 +211,18 @@ def _learners_line(trace: TracebackType | None) -> str:
     found = ""
     while trace is not None:
         code = trace.tb_frame.f_code
-        if code.co_filename not in (_FILE, "<string>", __file__):
+        if code.co_filename not in (_FILE, "<string>", __file__, limits.__file__):
             line = trace.tb_lineno - code.co_firstlineno + 1
             found = f", in `{code.co_name}`, line {line}"
         trace = trace.tb_next
     return found
 
 
-def _hint_for(step: Step, Value: type, error: Exception, where: str) -> str:
+def _hint_for(step: Step, Value: type, error: BaseException, where: str) -> str:
     message, called = str(error), Value.__name__
     match error:
+        case TooLong():
+            return _FOREVER
         case _TooManyLooks():
             return _TWICE
         case _NoTuple():
