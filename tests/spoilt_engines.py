@@ -510,6 +510,25 @@ SPOILT = [
     ("mixed", {"__pow__": n_times(lambda x, n: n * x**n)}, "The exponent goes down by 1"),
     ("mixed", {"__pow__": n_times(lambda x, n: n)}, "a itself is missing"),
     ("mixed", {"__pow__": n_times(lambda x, n: x**n)}, "the power itself"),
+    ("mixed", {"__sub__": binary(operator.sub, one, one)}, "if b rises, does a - b rise?"),
+    *(
+        ("mixed", {"__truediv__": binary(lambda x, y: x / y, lambda x, y: 1 / y, slope)}, says)
+        for slope, says in (
+            (lambda x, y: x / y**2, "if b rises, does a / b rise?"),
+            (lambda x, y: -x / y, "the slope of 1/b is -1/b**2"),
+            (lambda x, y: -1 / y**2, "the slope of a/b by b is -a/b**2"),
+        )
+    ),
+    ("mixed", {"__pow__": lambda a, n: made(a, abs(a.value) ** n, (a,), (n * a.value ** (n - 1),))},
+     "-2 times -2 times -2 is negative"),
+    ("mixed", {"__pow__": n_times(lambda x, n: n * x * abs(x) ** (n - 2))},
+     "A sign: the slope of a**n"),
+    ("mixed", {"__pow__": lambda a, n: made(a, a.value**n, (a, n), (n * a.value ** (n - 1), 0.0))},
+     "is no input"),
+    ("mixed", {"__pow__": lambda a, n: made(a, math.exp(n * math.log(a.value)), (a,),
+                                            (n * a.value ** (n - 1),))}, ""),
+    ("functions", {"tanh": unary(lambda x: 1 - 2 / (math.exp(2 * x) + 1),
+                                 lambda x: 1 - math.tanh(x) ** 2)}, ""),
     ("functions", {"relu": None}, "Attach it to the class: `Value.relu = relu`"),
     ("functions", {"relu": unary(lambda x: max(x, 0), lambda x: x)}, "How steep is ReLU at 3"),
     ("functions", {"relu": unary(lambda x: x, lambda x: 1.0)}, "What is max(-2, 0)"),

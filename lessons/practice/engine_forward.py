@@ -129,6 +129,25 @@ _TURNED = (
 _BESIDE = "Which factor stands beside a?"
 _POWER = "the slope of a**n is n * a**(n - 1)."
 
+_NO_PLAIN_INPUTS = Ask(
+    "plain inputs of c",
+    0,
+    {1: "A plain number has no gradient, it is no input. Keep it in a variable of the function."},
+    how="sum(isinstance(one, (int, float)) for one in c.inputs)",
+)
+
+
+def _of_two(code: str, value: float, slopes: tuple[float, float], by_b: Mistakes) -> Trial:
+    """An operation between two values, whose slopes by both are asked."""
+    question = "The locals of c do not give it. Raise b by a little: by how much does c move?"
+    asks = (
+        Ask("c.value", value),
+        Ask("dc_da", slopes[0]),
+        Ask("dc_db", slopes[1], by_b, question),
+    )
+    return Trial(f"a = Value(3.0)\nb = Value(2.0)\nc = {code}", asks)
+
+
 MIXED = Step(
     "mixed",
     "plain numbers, minus, division, power",
@@ -201,6 +220,33 @@ MIXED = Step(
             },
         ),
         _with_a("a ** 2", 9.0, 6.0, slopes={9.0: f"That is the power itself: {_POWER}"}),
+        Trial(
+            "a = Value(-2.0)\nc = a ** 3",
+            (
+                Ask("c.value", -8.0, {8.0: "A sign: -2 times -2 times -2 is negative."}),
+                Ask("dc_da", 12.0, {-12.0: f"A sign: {_POWER}"}, "What is 3 * a**2 at -2?"),
+                _NO_PLAIN_INPUTS,
+            ),
+            told="a ** 3 at -2",
+        ),
+        _of_two(
+            "a - b",
+            1.0,
+            (1.0, -1.0),
+            {1.0: "A sign: if b rises, does a - b rise?"},
+        ),
+        _of_two(
+            "a / b",
+            1.5,
+            (0.5, -0.75),
+            {
+                0.75: "A sign: if b rises, does a / b rise?",
+                -1.5: "The square is missing: the slope of 1/b is -1/b**2.",
+                -0.25: "The a is missing: the slope of a/b by b is -a/b**2.",
+            },
+        ),
+        _with_a("a - a", 0.0, 0.0),
+        _with_a("a / a", 1.0, 0.0),
     ),
 )
 
@@ -257,6 +303,8 @@ FUNCTIONS = Step(
                 _T**2: "That is the square alone. The slope of tanh is 1 minus it.",
             },
         ),
+        _of("tanh", 1000.0, 1.0, 0.0),
+        _of("tanh", -1000.0, -1.0, 0.0),
         _of(
             "exp",
             2.0,
