@@ -132,7 +132,7 @@ _POWER = "the slope of a**n is n * a**(n - 1)."
 _NO_PLAIN_INPUTS = Ask(
     "plain inputs of c",
     0,
-    {1: "A plain number has no gradient, it is no input. Keep it in a variable of the function."},
+    {1: "A plain number has no gradient, and is no input. Leave it out of the tuple."},
     how="sum(isinstance(one, (int, float)) for one in c.inputs)",
 )
 
