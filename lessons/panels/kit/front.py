@@ -13,6 +13,7 @@ import traitlets
 
 from lessons.panels.kit.heat_style import HEATMAP_CSS
 from lessons.panels.kit.image_style import IMAGE_CSS
+from lessons.panels.kit.modules import joined
 from lessons.panels.kit.style import DIAGRAM_CSS
 
 _KIT = Path(__file__).parent
@@ -38,12 +39,7 @@ class Front(anywidget.AnyWidget):
     of a panel that has one to draw on.
     """
 
-    # The kit's panel.js is last: it calls what stands before it.
-    _esm = _joined(
-        *(_KIT / f"{name}.js" for name in ("door", "picture", "pointing")),
-        *_beside_panels("*.js"),
-        _KIT / "panel.js",
-    )
+    _esm = joined(_KIT / "panel.js", *_beside_panels("*.js"))
     # The kit's sheet is first: the others, one for each panel, refine it.
     _css = _joined(_KIT / "panel.css", *_beside_panels("*.css"))
     _css += DIAGRAM_CSS + HEATMAP_CSS + IMAGE_CSS
