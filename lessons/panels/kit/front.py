@@ -17,6 +17,8 @@ from lessons.panels.kit.modules import joined
 from lessons.panels.kit.style import DIAGRAM_CSS
 
 _KIT = Path(__file__).parent
+#: In this order: a later one refines an earlier one.
+_SHEETS = [_KIT / f"{name}.css" for name in ("panel", "values", "parts")]
 
 
 def _beside_panels(pattern: str) -> list[Path]:
@@ -40,8 +42,8 @@ class Front(anywidget.AnyWidget):
     """
 
     _esm = joined(_KIT / "panel.js", *_beside_panels("*.js"))
-    # The kit's sheet is first: the others, one for each panel, refine it.
-    _css = _joined(_KIT / "panel.css", *_beside_panels("*.css"))
+    # The kit's sheets are first: the others, one for each panel, refine them.
+    _css = _joined(*_SHEETS, *_beside_panels("*.css"))
     _css += DIAGRAM_CSS + HEATMAP_CSS + IMAGE_CSS
 
     label = traitlets.Unicode().tag(sync=True)

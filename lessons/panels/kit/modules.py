@@ -17,7 +17,9 @@ from pathlib import Path
 
 # Whole lines: what stands behind code stays.
 _COMMENT = re.compile(r"^[ \t]*(?://.*|/\*(?:[^*]|\*(?!/))*\*/[ \t]*)\n", re.MULTILINE)
-_IMPORT = re.compile(r'^import \{([\w$,\s]+)\} from "(\.\.?/[^"\n]+\.js)";\n', re.MULTILINE)
+_IMPORT = re.compile(
+    r'^import \{(\s*[\w$]+(?:,\s*[\w$]+)*,?\s*)\} from "(\.\.?/[^"\n]+\.js)";\n', re.MULTILINE
+)
 _DECLARED = re.compile(
     r"^(export )?(?:const|let|class|function|async function) ([\w$]+)", re.MULTILINE
 )
