@@ -11,7 +11,8 @@ import ipywidgets
 from lessons.maths.networks.largest_rate import DEEPEST, STEPS, Bound, Game, Trial, whole
 from lessons.panels.kit.controls import Menu, PowerControl
 from lessons.panels.kit.figure import Look
-from lessons.panels.kit.panel import PicturePanel, scrolling
+from lessons.panels.kit.panel import scrolling
+from lessons.panels.kit.picture_panel import PicturePanel
 from lessons.panels.kit.toolbars import button, sidebar
 from lessons.panels.largest_rate import picture as pictures
 

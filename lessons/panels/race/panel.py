@@ -14,7 +14,8 @@ from lessons.maths.surfaces.race import Race
 from lessons.panels.kit.bounds import bounds_for
 from lessons.panels.kit.controls import Menu, PowerControl, Tick, ValueControl
 from lessons.panels.kit.figure import Look
-from lessons.panels.kit.panel import PicturePanel, scrolling
+from lessons.panels.kit.panel import scrolling
+from lessons.panels.kit.picture_panel import PicturePanel
 from lessons.panels.kit.prose import plain
 from lessons.panels.kit.toolbars import button, preset_menu
 from lessons.panels.race import words

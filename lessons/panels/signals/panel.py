@@ -14,7 +14,8 @@ from lessons.maths.networks.signals import LIMITS, Signals, Stack
 from lessons.maths.recorder.arguments import entry
 from lessons.panels.kit.controls import Menu, PowerControl, ValueControl
 from lessons.panels.kit.figure import Look
-from lessons.panels.kit.panel import PicturePanel, scrolling
+from lessons.panels.kit.panel import scrolling
+from lessons.panels.kit.picture_panel import PicturePanel
 from lessons.panels.kit.toolbars import button, sidebar
 from lessons.panels.signals import words
 from lessons.panels.signals.picture import frame_for, height_for, signal_picture

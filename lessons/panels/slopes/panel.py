@@ -12,7 +12,7 @@ from lessons.maths import text
 from lessons.maths.scalar.secant import Curve, Measurement, curve_of, measured
 from lessons.panels.kit.controls import Button, Menu, PowerControl, Tick, ValueControl
 from lessons.panels.kit.figure import Look
-from lessons.panels.kit.panel import PicturePanel
+from lessons.panels.kit.picture_panel import PicturePanel
 from lessons.panels.kit.prose import plain
 from lessons.panels.slopes import words
 from lessons.panels.slopes.picture import Graph, height_for, slope_picture

@@ -14,7 +14,7 @@ from lessons.maths.networks.network import Network
 from lessons.maths.training.run import Measured, Run
 from lessons.maths.training.settings import Settings, whole
 from lessons.panels.kit.figure import Look
-from lessons.panels.kit.panel import PicturePanel
+from lessons.panels.kit.picture_panel import PicturePanel
 from lessons.panels.kit.prose import plain
 from lessons.panels.training import words
 from lessons.panels.training.background import Background, kernel_loop
