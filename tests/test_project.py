@@ -31,7 +31,7 @@ ROLES = ["picture", "state", "panel"]
 ROLE = {
     **dict.fromkeys(["state", "pace"], "state"),
     **dict.fromkeys(["panel", "controls", "watch", "background"], "panel"),
-    **dict.fromkeys(["front", "door", "toolbars", "picture_panel"], "panel"),  # of the kit
+    **dict.fromkeys(["frontend", "door", "toolbars", "picture_panel"], "panel"),  # of the kit
 }
 
 # What a panel takes from another one: layers are opened in the panel of matrices, and the map of a
@@ -192,7 +192,7 @@ def test_a_step_out_of_its_role_is_seen(name: str, source: str) -> None:
     ],
 )
 def test_a_look_into_another_panel_is_seen(source: str) -> None:
-    assert across(source, "kit", "front") and across(source, "slopes", "panel")
+    assert across(source, "kit", "frontend") and across(source, "slopes", "panel")
     assert not across(source, "race", "panel")
 
 

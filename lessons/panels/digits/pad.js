@@ -55,7 +55,6 @@ function drawPage(page, pad) {
 }
 
 function attachPad(model, el) {
-  if (!("strokes" in model.get("pad"))) return () => {};
   const box = document.createElement("div");
   box.className = "bp-pad";
   box.innerHTML = PAD_LAYOUT;
@@ -218,3 +217,5 @@ function attachPad(model, el) {
     }
   };
 }
+
+attachments.push(attachPad);

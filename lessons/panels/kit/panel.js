@@ -28,6 +28,10 @@ const KEYS = {
   " ": { kind: "play" },
 };
 
+// What is called with each view of a panel, and gives what to call at its end. A panel's own script,
+// which stands below this one, adds to it.
+const attachments = [attachPicture, attachPointing];
+
 const HELP =
   "Left and right arrow step, Home and End jump, space plays, " +
   "up and down arrow choose a value, Escape lets go of it.";
@@ -142,6 +146,17 @@ function keepKeys({ target }) {
   target.dataset.lmSuppressShortcuts = "true";
 }
 
+// The kit's sheet stands on a page once, before those of the panels, which refine it: each panel has
+// brought its own by now, and anywidget names it after the panel's module.
+function placeSheet(css) {
+  const sheet = document.getElementById("bp-kit") ?? document.createElement("style");
+  sheet.id = "bp-kit";
+  if (sheet.textContent !== css) sheet.textContent = css;
+  if (sheet.isConnected) return;
+  const first = document.head.querySelector('style[id^="lessons.panels."]');
+  document.head.insertBefore(sheet, first);
+}
+
 // The panel around the front end exists only once it is on the page.
 function whenPlaced(el, then, tries = 600) {
   const root = el.closest(".bp-panel");
@@ -152,6 +167,7 @@ function whenPlaced(el, then, tries = 600) {
 export default {
   // Once for each panel, however often it is shown: the clock that plays the steps.
   async initialize({ model }) {
+    placeSheet(model.get("sheet"));
     const door = new Door(model);
     doors.set(model.get("key"), door);
     let clock;
@@ -219,9 +235,7 @@ export default {
     model.on("change:old", markOld);
     el.addEventListener("click", (event) => onClick(model, event));
 
-    const detachPicture = attachPicture(model, el);
-    const detachPointing = attachPointing(model, el);
-    const detachPad = attachPad(model, el);
+    const detachments = attachments.map((attach) => attach(model, el));
     let watcher;
     let root;
     let adopt;
@@ -253,9 +267,7 @@ export default {
     return () => {
       door.listeners.delete(tellTrouble);
       door.adoptions.delete(adopt);
-      detachPicture();
-      detachPointing();
-      detachPad();
+      detachments.forEach((detach) => detach());
       watcher?.disconnect();
       root?.removeEventListener("focusin", keepKeys);
       root?.removeEventListener("keydown", keys);

@@ -12,11 +12,11 @@ import ipywidgets
 
 from lessons.panels.kit.controls import ValueControl
 from lessons.panels.kit.door import Door, Gate, controls_in
-from lessons.panels.kit.front import Front
+from lessons.panels.kit.frontend import Frontend
 
 
 class Panel(ipywidgets.Box):
-    """Controls around one :class:`Front`.
+    """Controls around one :class:`Frontend`.
 
     A panel holds a state without widgets, and shows it. It makes its controls first, calls
     ``super().__init__``, then ``self._draw()``. All that changes it goes through :meth:`_act`. It
@@ -32,6 +32,8 @@ class Panel(ipywidgets.Box):
 
     #: What an error of somebody else's code is said to have stopped.
     _subject = "This"
+    #: The front end, made by ``frontend(__file__)`` beside the panel.
+    _frontend: type[Frontend] = Frontend
     #: The sliders by name, in the order in which they stand on the page.
     _controls: dict[str, ValueControl]
 
@@ -54,7 +56,7 @@ class Panel(ipywidgets.Box):
         frame: str = "bp-grid",
     ) -> None:
         """``children`` stand before the front end in a box with the given style classes."""
-        self._front = Front(label=label, controls=controls_in(*children))
+        self._front = self._frontend(label=label, controls=controls_in(*children))
         self._grid = ipywidgets.Box([*children, self._front])
         for name in (frame, *classes):
             self._grid.add_class(name)
