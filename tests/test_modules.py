@@ -6,7 +6,7 @@ import subprocess
 
 import pytest
 
-from lessons.panels.kit.front import Front
+from lessons.panels.kit import frontend
 from lessons.panels.kit.modules import joined
 from tests.repository import ROOT
 
@@ -152,5 +152,5 @@ def test_the_scripts_of_every_panel_make_one_module(entry, tmp_path):
         subprocess.run([node, "--check", module], check=True)
 
 
-def test_a_front_end_carries_one_module():
-    assert Front._esm.count("export default {") == 1
+def test_the_page_gets_every_sheet_of_the_kit():
+    assert sorted(frontend._SHEETS) == sorted(KIT.glob("*.css"))

@@ -86,7 +86,6 @@ function drawPage(done, pad) {
  */
 export function attachPad(front, el) {
   const model = /** @type {ModelOf<FrontTraits & { pad: Pad }>} */ (front);
-  if (!("strokes" in model.get("pad"))) return () => {};
   const box = document.createElement("div");
   box.className = "bp-pad";
   box.innerHTML = PAD_LAYOUT;

@@ -34,7 +34,7 @@ _FORMS = (
 )
 
 
-class _Module:
+class Script:
     """A script: its text without comments, imports and exports, and what these said."""
 
     def __init__(self, path: Path) -> None:
@@ -60,7 +60,7 @@ class _Module:
 
 def joined(*entries: Path) -> str:
     """The text of the scripts and of all that they import, as one module."""
-    modules: dict[Path, _Module] = {}
+    modules: dict[Path, Script] = {}
     under_way: list[Path] = []
 
     def visit(path: Path) -> None:
@@ -70,7 +70,7 @@ def joined(*entries: Path) -> str:
             names = [one.name for one in [*under_way[under_way.index(path) :], path]]
             raise ValueError(f"Scripts import each other in a circle: {', '.join(names)}.")
         under_way.append(path)
-        module = _Module(path)
+        module = Script(path)
         for source in module.imports:
             visit(source)
         under_way.pop()
@@ -82,7 +82,7 @@ def joined(*entries: Path) -> str:
     return "\n".join(module.text for module in modules.values())
 
 
-def _check(modules: dict[Path, _Module]) -> None:
+def _check(modules: dict[Path, Script]) -> None:
     """Raise for what the scripts would have told one by one, and for names that they share."""
     owners: dict[str, str] = {}
     for module in modules.values():

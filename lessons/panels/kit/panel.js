@@ -9,6 +9,7 @@ import { attachKeys } from "./keys.js";
 import { attachParts } from "./parts.js";
 import { attachPicture } from "./picture.js";
 import { attachPointing } from "./pointing.js";
+import { placeSheet } from "./sheet.js";
 
 /** @import { Attach, Model } from "./types.js" */
 
@@ -78,6 +79,7 @@ export default {
    * @param {{ model: Model }} panel
    */
   async initialize({ model }) {
+    placeSheet(model.get("sheet"));
     const door = openDoor(model);
     const stopClock = startClock(model, door);
     await door.adopted;

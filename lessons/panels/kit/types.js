@@ -29,6 +29,7 @@
 /**
  * The traits of the front end, as front.py has them.
  * @typedef {Record<PartName, string> & {
+ *   sheet: string,
  *   label: string,
  *   picture: DataView | null,
  *   alt: string,
