@@ -4,7 +4,7 @@
     python .ci/front.py format     writes scripts and sheets in the style that the check asks for
     python .ci/front.py ARGS ...   runs Biome with these, for example: lint --write lessons
 
-Only who changes a script needs this. The course runs without Node.
+Part of `make lint` and `make format`. The course itself runs without Node.
 """
 
 import os
