@@ -28,7 +28,7 @@ help:
 	@echo "make notebooks  run every notebook and write it back in its one form"
 	@echo "make docs       write the page of the public names into build/docs"
 	@echo "make bench      measure how fast panels answer and networks train"
-	@echo "make lint       check the style of code and notebooks"
+	@echo "make lint       check the style of code and notebooks, and the scripts of the panels"
 	@echo "make format     put code and notebooks into that style"
 	@echo "make clean      remove what these commands made"
 

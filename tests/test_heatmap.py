@@ -6,10 +6,12 @@ from xml.etree import ElementTree
 import numpy as np
 import pytest
 
-from lessons.panels.kit.front import Front
+from lessons.panels.digits.panel import Pad
 from lessons.panels.kit.heat_cells import cell_number, entry_name, fitting_cell, number_width
 from lessons.panels.kit.heat_style import HEATMAP_CSS, SIGNS, still_css
 from lessons.panels.kit.heatmap import laid, operator, picture
+from lessons.panels.matrices.panel import MatrixPanel
+from lessons.panels.puzzles.panel import PuzzlePanel
 
 W = np.array([[1.0, -2.0, 0.5], [0.0, 3.25, -1.5]])
 VECTOR = np.array([0.25, -4.0, 0.0, 7.0, 1.5, -0.125])
@@ -180,7 +182,8 @@ def test_a_large_operand_reports_its_rows():
 
 
 def test_the_rules_are_on_the_page_and_have_both_themes():
-    assert HEATMAP_CSS in Front._css
+    for panel in (MatrixPanel, PuzzlePanel, Pad):
+        assert HEATMAP_CSS in panel._frontend._css
     for light, dark in SIGNS.values():
         assert light in HEATMAP_CSS and dark in HEATMAP_CSS
 

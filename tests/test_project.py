@@ -31,7 +31,7 @@ ROLES = ["picture", "state", "panel"]
 ROLE = {
     **dict.fromkeys(["state", "pace"], "state"),
     **dict.fromkeys(["panel", "controls", "watch", "background"], "panel"),
-    **dict.fromkeys(["front", "door", "toolbars"], "panel"),  # of the kit
+    **dict.fromkeys(["frontend", "door", "toolbars", "picture_panel"], "panel"),  # of the kit
 }
 
 # What a panel takes from another one: layers are opened in the panel of matrices, and the map of a
@@ -193,7 +193,7 @@ def test_a_step_out_of_its_role_is_seen(name: str, source: str) -> None:
     ],
 )
 def test_a_look_into_another_panel_is_seen(source: str) -> None:
-    assert across(source, "kit", "front") and across(source, "slopes", "panel")
+    assert across(source, "kit", "frontend") and across(source, "slopes", "panel")
     assert not across(source, "race", "panel")
 
 
@@ -240,6 +240,25 @@ def test_recording_a_scalar_function_needs_pure_python_alone() -> None:
         "from lessons import record, relu\nrecord(lambda x: relu(x * 2.0), x=1.0).backward()"
     )
     assert loaded_after(statement).isdisjoint(HEAVY)
+
+
+def test_a_lesson_without_a_plot_loads_neither_numpy_nor_matplotlib() -> None:
+    """The first five lessons but the second, whose panel is a plot; every value is displayed."""
+    lessons = [str(path) for path in NOTEBOOKS[:5] if "measure_slope" not in path.stem]
+    assert len(lessons) == 4
+    statement = f"""
+import json, pathlib
+from IPython.core.interactiveshell import InteractiveShell
+shell = InteractiveShell.instance()
+shown = []
+shell.displayhook.write_format_data = lambda bundle, *_: shown.append(bundle)
+for path in {lessons}:
+    for cell in json.loads(pathlib.Path(path).read_text(encoding="utf-8"))["cells"]:
+        if cell["cell_type"] == "code":
+            shell.run_cell("".join(cell["source"]), store_history=True).raise_error()
+assert sum("widget-view" in " ".join(bundle) for bundle in shown) > 8, shown
+"""
+    assert loaded_after(statement).isdisjoint({"numpy", "matplotlib", "PIL"})
 
 
 def test_lessons_can_be_imported_from_anywhere(tmp_path: Path) -> None:

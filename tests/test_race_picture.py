@@ -287,7 +287,7 @@ def test_lanes_of_ones_own_get_styles_that_nobody_else_has():
 def test_the_style_sheet_has_the_colours_of_the_picture():
     sheet = Path(race_style.__file__).with_name("panel.css")
     found = re.findall(
-        r"\.bp-lane-(\w+) \{ --bp-lane: (#\w+); \}", sheet.read_text(encoding="utf-8")
+        r"\.bp-lane-(\w+) \{\s*--bp-lane: (#\w+);\s*\}", sheet.read_text(encoding="utf-8")
     )
     light, dark = found[: len(ALL_STYLES)], found[len(ALL_STYLES) :]
     assert dict(light) == {style.key: style.light for style in ALL_STYLES}

@@ -2,10 +2,27 @@
 // units. A stroke is drawn here at once, and goes out as it grows, all of it each time; what is
 // finished comes back in `pad`, which alone says what is on the page.
 
+import { pass, tell } from "../kit/door.js";
+
+/**
+ * @import { FrontTraits, Model, ModelOf } from "../kit/types.js"
+ */
+
+/**
+ * @typedef {[number, number]} Point in units, from the top left
+ * @typedef {{ name: string, points: Point[], ended?: boolean }} Stroke
+ */
+
+/**
+ * What is on the page: strokes, or the pixels of a digit, and the name of the last stroke.
+ * @typedef {{ strokes?: Point[][], pixels?: number[][], last?: string }} Pad
+ */
+
 const PAGE = 32;
 const CLOSE = 0.3; // units: nearer points tell nothing new
 const MOST = 500; // points of a stroke: beyond, every second one is left out
 const KEY_STEP = 2; // units: the keys know 16 by 16 places
+/** @type {Record<string, Point>} */
 const MOVES = {
   ArrowLeft: [-KEY_STEP, 0],
   ArrowRight: [KEY_STEP, 0],
@@ -28,53 +45,72 @@ const PAD_LAYOUT = `
   </div>
   <span class="pad-hidden" role="status" aria-live="polite"></span>`;
 
-const svgNode = (name, attributes) => {
+/**
+ * @param {string} name
+ * @param {Record<string, string | number>} attributes
+ */
+function svgNode(name, attributes) {
   const node = document.createElementNS("http://www.w3.org/2000/svg", name);
-  Object.entries(attributes).forEach(([key, value]) => node.setAttribute(key, value));
+  for (const [key, value] of Object.entries(attributes)) node.setAttribute(key, String(value));
   return node;
-};
+}
 
+/** @param {Point[]} points */
 function strokeNode(points) {
   // A lone point is a line of no length, which a round cap makes a dot.
   const all = points.length > 1 ? points : [...points, ...points];
   return svgNode("polyline", { points: all.map((at) => at.join(",")).join(" ") });
 }
 
-function drawPage(page, pad) {
+/**
+ * @param {Element} done - what holds what is finished
+ * @param {Pad} pad
+ */
+function drawPage(done, pad) {
   const nodes = (pad.strokes ?? []).map(strokeNode);
   const rows = pad.pixels ?? [];
   const size = PAGE / Math.max(rows.length, rows[0]?.length ?? 0);
-  rows.forEach((row, y) =>
+  rows.forEach((row, y) => {
     row.forEach((deep, x) => {
       if (!deep) return;
       const place = { x: x * size, y: y * size, width: size, height: size };
       nodes.push(svgNode("rect", { ...place, "fill-opacity": deep }));
-    }),
-  );
-  page.querySelector(".pad-done").replaceChildren(...nodes);
+    });
+  });
+  done.replaceChildren(...nodes);
 }
 
-function attachPad(model, el) {
-  if (!("strokes" in model.get("pad"))) return () => {};
+/**
+ * @param {Model} front
+ * @param {HTMLElement} el
+ */
+export function attachPad(front, el) {
+  const model = /** @type {ModelOf<FrontTraits & { pad: Pad }>} */ (front);
   const box = document.createElement("div");
   box.className = "bp-pad";
   box.innerHTML = PAD_LAYOUT;
   el.append(box);
-  const page = box.querySelector(".bp-pad-page");
-  const live = box.querySelector(".pad-live");
-  const cursor = box.querySelector(".pad-cursor");
-  const status = box.querySelector("[role=status]");
+  /** @param {string} selector */
+  const one = (selector) => /** @type {HTMLElement} */ (box.querySelector(selector));
+  const page = one(".bp-pad-page");
+  const done = one(".pad-done");
+  const live = one(".pad-live");
+  const cursor = one(".pad-cursor");
+  const status = one("[role=status]");
 
-  let stroke; // the one under way: its name, its points, and whether it has ended
-  let held; // the pointer that draws it
-  let at = [15, 15]; // where the keys' pen is
+  /** @type {Stroke | undefined} the one under way */
+  let stroke;
+  /** @type {number | undefined} the pointer that draws it */
+  let held;
+  /** @type {Point} where the keys' pen is */
+  let at = [15, 15];
   let down = false;
   let frame = 0;
 
   const hint = () => {
-    const empty = !box.querySelector(".pad-done").childElementCount && !stroke;
-    box.classList.toggle("pad-empty", empty);
+    box.classList.toggle("pad-empty", !done.childElementCount && !stroke);
   };
+  /** @param {Point} point */
   const begin = (point) => {
     stroke = { name: `${Date.now()}-${Math.random()}`, points: [point] };
   };
@@ -82,20 +118,23 @@ function attachPad(model, el) {
     live.replaceChildren(...(stroke ? [strokeNode(stroke.points)] : []));
     hint();
   };
+  /** @param {Point} point */
   const grow = (point) => {
-    const [x, y] = stroke.points.at(-1);
+    if (!stroke) return;
+    const [x, y] = stroke.points[stroke.points.length - 1];
     if (Math.hypot(point[0] - x, point[1] - y) < CLOSE) return;
     stroke.points.push(point);
     if (stroke.points.length > MOST) {
       stroke.points = stroke.points.filter((_, i, all) => i % 2 === 0 || i === all.length - 1);
     }
   };
-  const event = () => ({ kind: "stroke", name: stroke.name, points: stroke.points });
+  /** @param {Stroke} drawn */
+  const event = ({ name, points }) => ({ kind: "stroke", name, points });
   const report = () => {
     frame = 0;
     if (!stroke || stroke.ended) return;
     paint();
-    pass(model, event(), stroke.name);
+    pass(front, event(stroke), stroke.name);
   };
   const soon = () => {
     frame ||= requestAnimationFrame(report);
@@ -107,14 +146,20 @@ function attachPad(model, el) {
     frame = 0;
     stroke.ended = true;
     paint();
-    tell(model, { ...event(), done: true });
+    tell(front, { ...event(stroke), done: true });
   };
 
+  /**
+   * @param {PointerEvent} pointer
+   * @returns {Point}
+   */
   const place = ({ clientX, clientY }) => {
     const { left, top, width, height } = page.getBoundingClientRect();
+    /** @param {number} share */
     const unit = (share) => Math.round(100 * PAGE * Math.min(1, Math.max(0, share))) / 100;
     return [unit((clientX - left) / width), unit((clientY - top) / height)];
   };
+  /** @param {PointerEvent} pointer */
   const onDown = (pointer) => {
     if (pointer.button !== 0 || held !== undefined) return;
     lift();
@@ -126,26 +171,30 @@ function attachPad(model, el) {
     begin(place(pointer));
     report();
   };
+  /** @param {PointerEvent} pointer */
   const onMove = (pointer) => {
     if (pointer.pointerId !== held) return;
     // A screen may hear more often of a pen than it draws.
     const passed = pointer.getCoalescedEvents?.() ?? [];
-    (passed.length ? passed : [pointer]).forEach((each) => grow(place(each)));
+    for (const each of passed.length ? passed : [pointer]) grow(place(each));
     soon();
   };
+  /** @param {PointerEvent} pointer */
   const onUp = (pointer) => {
     if (pointer.pointerId !== held) return;
     held = undefined;
     end();
   };
 
+  /** @type {(unit: number, by: number) => number} */
+  const moved = (unit, by) => Math.min(PAGE - 1, Math.max(1, unit + by));
   const announce = () => {
     const [column, row] = at.map((unit) => (unit + 1) / KEY_STEP);
     status.textContent = `Pen ${down ? "down" : "up"}, column ${column}, row ${row} of 16`;
   };
   const showCursor = () => {
-    cursor.setAttribute("cx", at[0]);
-    cursor.setAttribute("cy", at[1]);
+    cursor.setAttribute("cx", String(at[0]));
+    cursor.setAttribute("cy", String(at[1]));
     cursor.classList.toggle("pad-down", down);
   };
   const lift = () => {
@@ -154,6 +203,7 @@ function attachPad(model, el) {
     end();
     showCursor();
   };
+  /** @param {KeyboardEvent} pressed */
   const onKeyDown = (pressed) => {
     const { key } = pressed;
     if (pressed.ctrlKey || pressed.metaKey || pressed.altKey) return;
@@ -163,7 +213,8 @@ function attachPad(model, el) {
     if (held !== undefined) return;
     page.classList.add("pad-keys");
     if (key in MOVES) {
-      at = at.map((unit, axis) => Math.min(PAGE - 1, Math.max(1, unit + MOVES[key][axis])));
+      const [across, along] = MOVES[key];
+      at = [moved(at[0], across), moved(at[1], along)];
       if (down) {
         grow(at);
         report();
@@ -176,7 +227,7 @@ function attachPad(model, el) {
       lift();
     } else {
       lift();
-      tell(model, { kind: key === "Delete" ? "clear" : "undo" });
+      tell(front, { kind: key === "Delete" ? "clear" : "undo" });
     }
     showCursor();
     announce();
@@ -184,7 +235,7 @@ function attachPad(model, el) {
 
   const redraw = () => {
     const pad = model.get("pad");
-    drawPage(box, pad);
+    drawPage(done, pad);
     // What has ended is in `pad` from now on; what is under way is still here alone.
     if (stroke?.ended && pad.last === stroke.name) stroke = undefined;
     paint();
@@ -200,21 +251,21 @@ function attachPad(model, el) {
   showCursor();
   model.on("change:pad", redraw);
   model.on("change:error", refuse);
-  const listeners = {
-    pointerdown: onDown,
-    pointermove: onMove,
-    pointerup: onUp,
-    pointercancel: onUp,
-    keydown: onKeyDown,
-    blur: lift,
-  };
-  for (const [name, listener] of Object.entries(listeners)) page.addEventListener(name, listener);
+  page.addEventListener("pointerdown", onDown);
+  page.addEventListener("pointermove", onMove);
+  page.addEventListener("pointerup", onUp);
+  page.addEventListener("pointercancel", onUp);
+  page.addEventListener("keydown", onKeyDown);
+  page.addEventListener("blur", lift);
   return () => {
     cancelAnimationFrame(frame);
     model.off("change:pad", redraw);
     model.off("change:error", refuse);
-    for (const [name, listener] of Object.entries(listeners)) {
-      page.removeEventListener(name, listener);
-    }
+    page.removeEventListener("pointerdown", onDown);
+    page.removeEventListener("pointermove", onMove);
+    page.removeEventListener("pointerup", onUp);
+    page.removeEventListener("pointercancel", onUp);
+    page.removeEventListener("keydown", onKeyDown);
+    page.removeEventListener("blur", lift);
   };
 }

@@ -6,6 +6,7 @@ from typing import Any
 
 import ipywidgets
 import numpy as np
+import traitlets
 from numpy.typing import NDArray
 
 from lessons.maths.data.dataset import Data
@@ -16,9 +17,13 @@ from lessons.panels.digits import still
 from lessons.panels.digits.picture import Sight
 from lessons.panels.digits.state import Drawing
 from lessons.panels.kit.controls import Menu
+from lessons.panels.kit.frontend import Frontend, frontend
+from lessons.panels.kit.heat_style import HEATMAP_CSS
+from lessons.panels.kit.image_style import IMAGE_CSS
 from lessons.panels.kit.images import as_image
 from lessons.panels.kit.panel import Panel
 from lessons.panels.kit.still_image import still_image
+from lessons.panels.kit.style import DIAGRAM_CSS
 from lessons.panels.kit.toolbars import button
 from lessons.panels.matrices.panel import MatrixPanel, trace_layers
 
@@ -28,6 +33,12 @@ Floats = NDArray[np.float64]
 _NEXT = -1
 
 
+class _PadFrontend(Frontend):
+    """A front end with a page to draw on: ``pad`` is what is on it."""
+
+    pad = traitlets.Dict().tag(sync=True)
+
+
 class Pad(Panel):
     """The pad that :func:`draw_digit` makes.
 
@@ -35,6 +46,8 @@ class Pad(Panel):
     ``reread``; and to read, ``image``, ``probabilities``, ``guess``, ``reading``, ``bitmap``,
     ``strokes``, ``sentence``.
     """
+
+    _frontend = frontend(__file__, DIAGRAM_CSS, HEATMAP_CSS, IMAGE_CSS, base=_PadFrontend)
 
     def __init__(self, state: Drawing) -> None:
         self._state = state

@@ -20,8 +20,10 @@ from lessons.panels.explorer.state import Exploration, Menu
 from lessons.panels.explorer.step_table import steps, steps_title
 from lessons.panels.explorer.timeline import timeline
 from lessons.panels.kit import tex
+from lessons.panels.kit.frontend import frontend
 from lessons.panels.kit.panel import Panel, scrolling
 from lessons.panels.kit.prose import plain
+from lessons.panels.kit.style import DIAGRAM_CSS
 from lessons.panels.kit.toolbars import button, sidebar, toolbar
 
 
@@ -32,6 +34,8 @@ class Explorer(Panel):
     ``undo``, ``reset``, ``preset``; and to read, ``values``, ``at``, ``record``, ``gradient``,
     ``scene``, ``outputs``, ``sentence``.
     """
+
+    _frontend = frontend(__file__, DIAGRAM_CSS)
 
     def __init__(self, state: Exploration, ranges: Mapping[str, Sequence[float]]) -> None:
         self._state = state

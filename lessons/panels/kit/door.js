@@ -5,90 +5,134 @@
 // front end. Each event has a number; the kernel applies them in the order of their numbers, and
 // what it shows says which it has seen. What has not been seen is sent again when no answer comes.
 
-const AT_ONCE = 2; // places of a slide that may be under way: a later one replaces one that waits
-const SOON = 1500; // ms without an answer after which what is unseen is sent again
-const LATEST = 12_000;
+import { GONE, watchKernel } from "./kernel.js";
 
-const GONE = "The kernel is gone: run this cell again.";
-const AWAY =
-  "There is no connection to the kernel. What you do is kept, and is done when it is back.";
+/**
+ * @import {
+ *   ControlEvent, ControlModel, Model, PanelEvent, Sent, Shown, State, Step
+ * } from "./types.js"
+ */
 
-const doors = new Map(); // by the id of the front end's model
+// Places of a slide that may be under way: a later one replaces one that waits.
+export const AT_ONCE = 2;
+// Milliseconds without an answer after which what is unseen is sent again: at first, and at most.
+export const SOON = 1500;
+export const LATEST = 12_000;
 
-class Door {
+/** @param {Step} step */
+const isPlace = ({ source }) => source !== undefined;
+
+export class Door {
+  /** @param {Model} model */
   constructor(model) {
     this.model = model;
     this.page = crypto.randomUUID?.() ?? `${Date.now()}-${Math.random()}`;
     this.number = 0;
-    this.waiting = []; // not yet sent
-    this.unseen = []; // sent, and the kernel has not said that it is done
-    this.controls = new Map(); // ipywidgets' own models, by id
+    /** @type {Step[]} not yet sent */
+    this.waiting = [];
+    /** @type {Sent[]} sent, and the kernel has not said that it is done */
+    this.unseen = [];
+    /** @type {Map<string, ControlModel>} ipywidgets' own models, by id */
+    this.controls = new Map();
     this.trouble = ""; // what is wrong with the kernel, in words
-    this.listeners = new Set(); // called when that changes
-    this.adoptions = new Set(); // called when a control has come
+    /** @type {Set<() => void>} called when that changes */
+    this.listeners = new Set();
+    /** @type {Set<() => void>} called when a control has come */
+    this.adoptions = new Set();
     this.patience = SOON;
+    /** @type {ReturnType<typeof setTimeout> | undefined} */
+    this.timer = undefined;
+    this.manager = model.widget_manager;
     model.on("change:shown", () => this.hear(model.get("shown")));
     model.on("change:controls", () => this.adopt());
     this.adopted = this.adopt();
-    this.watch(model.widget_manager);
+    this.kernel = watchKernel(this.manager, model.get("key"), (trouble) => this.be(trouble));
   }
 
-  // A key, a click, a text: each one counts.
+  /**
+   * A key, a click, a text: each one counts.
+   * @param {ControlEvent | PanelEvent} event
+   */
   tell(event) {
     if (this.gone) return;
     this.waiting.push({ event });
     this.depart();
   }
 
-  // A place that a hand passes on its way: of those that wait, the last one of a source counts.
+  /**
+   * A place that a hand passes on its way: of those that wait, the last one of a source counts.
+   * @param {string} source
+   * @param {ControlEvent | PanelEvent} event
+   */
   pass(source, event) {
     if (this.gone) return;
-    if (this.waiting.at(-1)?.source === source) this.waiting.pop();
+    // Not beyond what is no place: a button that waits acts on the places before it.
+    for (let i = this.waiting.length - 1; i >= 0 && isPlace(this.waiting[i]); i--) {
+      if (this.waiting[i].source === source) this.waiting.splice(i, 1);
+    }
     this.waiting.push({ event, source });
     this.depart();
   }
 
   depart() {
-    while (this.waiting.length) {
-      const [first] = this.waiting;
-      const under = this.unseen.filter(({ source }) => source !== undefined).length;
+    while (this.waiting.length && !this.trouble) {
+      const under = this.unseen.filter(isPlace).length;
       // A place that something else waits behind goes with it: order comes before haste.
-      if (first.source !== undefined && this.waiting.length === 1 && under >= AT_ONCE) return;
-      this.waiting.shift();
-      this.unseen.push({ ...first, number: ++this.number });
-      this.send(this.unseen.at(-1));
+      if (under >= AT_ONCE && this.waiting.every(isPlace)) return;
+      const [first] = this.waiting.splice(0, 1);
+      const sent = { ...first, number: ++this.number };
+      this.unseen.push(sent);
+      this.send(sent);
     }
   }
 
+  /** @param {Sent} sent */
   send({ number, event }) {
+    // First of all: where sending fails, it is tried again.
+    if (this.timer === undefined) this.wait();
     this.model.send({ page: this.page, number, event });
-    if (!this.timer) this.timer = setTimeout(() => this.insist(), this.patience);
+  }
+
+  resend() {
+    for (const sent of this.unseen) this.send(sent);
+  }
+
+  // From now on, for an answer to what is unseen.
+  wait() {
+    clearTimeout(this.timer);
+    this.timer = undefined;
+    if (!this.unseen.length || this.trouble) return;
+    this.timer = setTimeout(() => this.insist(), this.patience);
   }
 
   // No answer for a while: the kernel is busy, or something was lost on the way.
   insist() {
     this.timer = undefined;
-    if (this.gone || !this.unseen.length) return;
     this.patience = Math.min(2 * this.patience, LATEST);
-    this.unseen.forEach((sent) => this.send(sent));
-    this.ask();
+    this.resend();
+    this.kernel.ask();
   }
 
-  // What the kernel shows, which says what it has seen.
+  /**
+   * What the kernel shows, which says what it has seen.
+   * @param {Shown} shown
+   */
   hear({ seen, states }) {
     const number = seen?.[this.page] ?? 0;
     if (this.unseen.some((sent) => sent.number <= number)) {
       this.unseen = this.unseen.filter((sent) => sent.number > number);
-      clearTimeout(this.timer);
-      this.timer = undefined;
       this.patience = SOON;
-      if (this.unseen.length) this.timer = setTimeout(() => this.insist(), this.patience);
+      this.wait();
     }
     for (const [id, state] of Object.entries(states ?? {})) this.show(id, state);
     this.depart();
   }
 
-  // A control as the kernel has it, but for what a hand has changed since.
+  /**
+   * A control as the kernel has it, but for what a hand has changed since.
+   * @param {string} id
+   * @param {State} state
+   */
   show(id, state) {
     const control = this.controls.get(id);
     if (!control) return;
@@ -101,14 +145,15 @@ class Door {
 
   // The controls of the panel send through this door from now on.
   adopt() {
-    const manager = this.model.widget_manager;
-    if (!manager?.get_model) return Promise.resolve(); // a host of another kind
+    const { manager } = this;
+    if (!manager?.get_model) return Promise.resolve([]); // a host of another kind
     const fresh = this.model.get("controls").filter((id) => !this.controls.has(id));
+    /** @param {string} id */
     const one = async (id) => {
-      const control = await manager.get_model(id);
+      const control = await manager.get_model?.(id);
       if (!control?.comm || this.controls.has(id)) return;
       this.controls.set(id, control);
-      this.adoptions.forEach((listener) => listener());
+      for (const listener of this.adoptions) listener();
       control.once("destroy", () => this.controls.delete(id));
       control.comm.send = (data, callbacks) => {
         this.tell({ control: id, data });
@@ -125,63 +170,62 @@ class Door {
     return this.trouble === GONE;
   }
 
+  /** @param {string} trouble */
   be(trouble) {
     if (this.gone || trouble === this.trouble) return;
     this.trouble = trouble;
     if (this.gone) {
-      clearTimeout(this.timer);
       this.waiting = [];
       this.unseen = [];
     }
-    this.listeners.forEach((listener) => listener());
-  }
-
-  // JupyterLab tells how its kernel is; a host that does not leaves only the waiting.
-  watch(manager) {
-    const kernel = manager?.kernel;
-    if (!kernel?.statusChanged) return;
-    this.kernel = kernel;
-    const dead = ["dead", "terminating", "restarting", "autorestarting"];
-    this.onStatus = (_, status) => dead.includes(status) && this.be(GONE);
-    this.onConnection = (_, status) => {
-      if (status !== "connected") return this.be(AWAY);
-      this.be("");
-      this.insist();
-      this.ask(); // it may have been restarted meanwhile
-    };
-    this.onDisposed = () => this.be(GONE);
-    kernel.statusChanged.connect(this.onStatus);
-    kernel.connectionStatusChanged.connect(this.onConnection);
-    kernel.disposed.connect(this.onDisposed);
-  }
-
-  // Whether the kernel that is there now knows this panel.
-  async ask() {
-    if (!this.kernel?.requestCommInfo || this.kernel.isDisposed) return;
-    try {
-      const { content } = await this.kernel.requestCommInfo({ target_name: "jupyter.widget" });
-      if (content.status === "ok" && !(this.model.get("key") in content.comms)) this.be(GONE);
-    } catch {
-      // The kernel went while it was asked, which its status tells.
-    }
+    this.patience = SOON;
+    this.wait();
+    for (const listener of this.listeners) listener();
+    if (trouble) return;
+    // It is back: what was under way may have been lost, and what was done meanwhile comes after it.
+    this.resend();
+    this.depart();
   }
 
   close() {
     clearTimeout(this.timer);
-    this.kernel?.statusChanged.disconnect(this.onStatus);
-    this.kernel?.connectionStatusChanged.disconnect(this.onConnection);
-    this.kernel?.disposed.disconnect(this.onDisposed);
+    this.kernel.close();
+    doors.delete(this.model.get("key"));
   }
 }
 
-const doorOf = (model) => doors.get(model.get("key"));
+/** @type {Map<string, Door>} by the id of the front end's model */
+const doors = new Map();
 
-// A key, a click: each one counts, also on a slow line.
-function tell(model, event) {
+/** @param {Model} model */
+export function openDoor(model) {
+  const door = new Door(model);
+  doors.set(model.get("key"), door);
+  return door;
+}
+
+/** @param {Model} model */
+export function doorOf(model) {
+  const door = doors.get(model.get("key"));
+  if (!door) throw new Error("This panel is closed.");
+  return door;
+}
+
+/**
+ * A key, a click: each one counts, also on a slow line.
+ * @param {Model} model
+ * @param {ControlEvent | PanelEvent} event
+ */
+export function tell(model, event) {
   doorOf(model).tell(event);
 }
 
-// What a hand passes on its way.
-function pass(model, event, source = event.kind) {
+/**
+ * What a hand passes on its way.
+ * @param {Model} model
+ * @param {ControlEvent | PanelEvent} event
+ * @param {string} source
+ */
+export function pass(model, event, source) {
   doorOf(model).pass(source, event);
 }

@@ -16,7 +16,7 @@ from typing import Any
 
 import ipywidgets
 
-from lessons.panels.kit.front import Front
+from lessons.panels.kit.frontend import Frontend
 
 #: Pages whose numbers are remembered. A page that is loaded anew is another one.
 _MOST_PAGES = 64
@@ -84,7 +84,7 @@ class Door:
     """
 
     def __init__(
-        self, front: Front, gate: Gate, on_event: Callable[[dict[str, Any]], None]
+        self, front: Frontend, gate: Gate, on_event: Callable[[dict[str, Any]], None]
     ) -> None:
         self._front, self._gate, self._on_event = front, gate, on_event
         self._pages: dict[str, _Page] = {}
@@ -229,7 +229,7 @@ class _Collected:
 def controls_in(*widgets: ipywidgets.Widget) -> list[str]:
     """The ids of all that a hand can change or that is shown, without the boxes around it."""
     held = {one.model_id: one for widget in widgets for one in widgets_in(widget) if one.comm}
-    return [key for key, one in held.items() if not isinstance(one, (ipywidgets.Box, Front))]
+    return [key for key, one in held.items() if not isinstance(one, (ipywidgets.Box, Frontend))]
 
 
 def widgets_in(widget: ipywidgets.Widget) -> Iterator[ipywidgets.Widget]:

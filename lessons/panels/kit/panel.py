@@ -12,13 +12,11 @@ import ipywidgets
 
 from lessons.panels.kit.controls import ValueControl
 from lessons.panels.kit.door import Door, Gate, controls_in
-from lessons.panels.kit.figure import Look, palette_png
-from lessons.panels.kit.front import Front
-from lessons.panels.kit.still_image import still_image
+from lessons.panels.kit.frontend import Frontend
 
 
 class Panel(ipywidgets.Box):
-    """Controls around one :class:`Front`.
+    """Controls around one :class:`Frontend`.
 
     A panel holds a state without widgets, and shows it. It makes its controls first, calls
     ``super().__init__``, then ``self._draw()``. All that changes it goes through :meth:`_act`. It
@@ -34,6 +32,8 @@ class Panel(ipywidgets.Box):
 
     #: What an error of somebody else's code is said to have stopped.
     _subject = "This"
+    #: The front end, made by ``frontend(__file__)`` beside the panel.
+    _frontend: type[Frontend] = Frontend
     #: The sliders by name, in the order in which they stand on the page.
     _controls: dict[str, ValueControl]
 
@@ -56,7 +56,7 @@ class Panel(ipywidgets.Box):
         frame: str = "bp-grid",
     ) -> None:
         """``children`` stand before the front end in a box with the given style classes."""
-        self._front = Front(label=label, controls=controls_in(*children))
+        self._front = self._frontend(label=label, controls=controls_in(*children))
         self._grid = ipywidgets.Box([*children, self._front])
         for name in (frame, *classes):
             self._grid.add_class(name)
@@ -123,53 +123,6 @@ def _within_the_gate(member: Any) -> Any:
             return member(self, *arguments, **options)
 
     return waits
-
-
-class PicturePanel(Panel):
-    """A panel with a picture by matplotlib, drawn for the width and the theme of the page.
-
-    Beside what :class:`Panel` asks for, a panel gives ``_height_for`` (the height of the picture
-    for a width, both in CSS px) and ``_still`` (what readers without a kernel see).
-    """
-
-    #: The size of the still picture.
-    _still_look = Look(width=760, height=500, ratio=1.5, solid=True)
-
-    def __init__(
-        self, label: str, children: Sequence[ipywidgets.Widget], classes: Sequence[str] = ()
-    ) -> None:
-        self._look = Look()
-        super().__init__(label, children, classes)
-        self._front.observe(self._on_look, "look")
-
-    def _on_hand(self, event: dict[str, Any]) -> None:
-        if event["kind"] == "look":
-            self._front.look = event["look"]
-        else:
-            super()._on_hand(event)
-
-    def _height_for(self, width: int) -> int:
-        raise NotImplementedError
-
-    def _still(self, look: Look) -> tuple[bytes, str, str]:
-        """The panel as PNG, its alt text, and its numbers as a text table."""
-        raise NotImplementedError
-
-    def _on_look(self, change: dict[str, Any]) -> None:
-        """The page says how wide, how fine and how dark it is."""
-        with self._door.showing(), self._reported():
-            self._look = Look.on_page(change["new"], self._height_for)
-            self._draw()
-
-    def _repr_mimebundle_(self, **options: Any) -> dict[str, Any]:
-        look = self._still_look
-        still, alt, table = self._still(look)
-        bundle = dict(super()._repr_mimebundle_(**options) or {})
-        # An image of its own kind, image/png, would lose its text alternative in JupyterLab.
-        style = f"width: {look.width}px; max-width: 100%"
-        bundle["text/html"] = still_image(palette_png(still), alt, style)
-        bundle["text/plain"] = table
-        return bundle
 
 
 def scrolling(title: str, body: str) -> str:

@@ -1,26 +1,35 @@
 // The picture of a panel that matplotlib draws: PNG comes in as bytes, and how wide, how fine and
 // how dark the page is goes out as `look`, so that Python draws what fits it.
 
+import { tell } from "./door.js";
+
+/** @import { Attach } from "./types.js" */
+
+/** @param {Element} el */
 function isDark(el) {
-  const [red, green, blue] = getComputedStyle(el).color.match(/[\d.]+/g).map(Number);
+  const [red, green, blue] = (getComputedStyle(el).color.match(/[\d.]+/g) ?? []).map(Number);
   return 0.3 * red + 0.6 * green + 0.1 * blue > 128; // light letters stand on a dark page
 }
 
-// Bytes as an address that holds them: Chromium loads it within the page, where an address of a blob
-// takes a way through another process and back, and comes a frame later.
+/**
+ * Bytes as an address that holds them: Chromium loads it within the page, where an address of a blob
+ * takes a way through another process and back, and comes a frame later.
+ * @param {DataView} bytes
+ */
 function addressOf(bytes) {
-  const view = new Uint8Array(bytes.buffer ?? bytes, bytes.byteOffset ?? 0, bytes.byteLength);
+  const view = new Uint8Array(bytes.buffer, bytes.byteOffset, bytes.byteLength);
   const pieces = [];
   const most = 0x8000; // arguments that a call takes
   for (let i = 0; i < view.length; i += most) {
-    pieces.push(String.fromCharCode.apply(null, view.subarray(i, i + most)));
+    pieces.push(String.fromCharCode(...view.subarray(i, i + most)));
   }
   return `data:image/png;base64,${btoa(pieces.join(""))}`;
 }
 
-function attachPicture(model, el) {
-  const box = el.querySelector("[data-part=picture]");
-  let image = box.querySelector("img");
+/** @type {Attach} */
+export function attachPicture(model, el) {
+  const box = /** @type {HTMLElement} */ (el.querySelector("[data-part=picture]"));
+  let image = /** @type {HTMLImageElement} */ (box.querySelector("img"));
   let [sent, shown] = [0, 0];
   const describe = () => {
     image.alt = model.get("alt");
@@ -28,7 +37,7 @@ function attachPicture(model, el) {
   const draw = () => {
     const bytes = model.get("picture");
     box.hidden = !bytes?.byteLength;
-    if (box.hidden) return;
+    if (!bytes?.byteLength) return;
     const mine = ++sent;
     const next = new Image();
     // The old picture stays until the new one is loaded, and that is decoded before it is painted:
@@ -52,6 +61,7 @@ function attachPicture(model, el) {
     model.set("look", look);
     tell(model, { kind: "look", look });
   };
+  /** @type {ReturnType<typeof setTimeout> | undefined} */
   let timer;
   const soon = () => {
     clearTimeout(timer);

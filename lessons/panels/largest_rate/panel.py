@@ -11,7 +11,9 @@ import ipywidgets
 from lessons.maths.networks.largest_rate import DEEPEST, STEPS, Bound, Game, Trial, whole
 from lessons.panels.kit.controls import Menu, PowerControl
 from lessons.panels.kit.figure import Look
-from lessons.panels.kit.panel import PicturePanel, scrolling
+from lessons.panels.kit.frontend import frontend
+from lessons.panels.kit.panel import scrolling
+from lessons.panels.kit.picture_panel import PicturePanel
 from lessons.panels.kit.toolbars import button, sidebar
 from lessons.panels.largest_rate import picture as pictures
 
@@ -25,6 +27,7 @@ class RatePanel(PicturePanel):
     ``bounds``, ``sentence``.
     """
 
+    _frontend = frontend(__file__)
     _subject = "This run"
     _still_look = Look(width=760, height=420, ratio=1.5, solid=True)
 

@@ -10,10 +10,13 @@ from lessons.maths.networks.network import Network
 from lessons.maths.networks.trace import Trace
 from lessons.panels.kit import tex
 from lessons.panels.kit.controls import Menu
+from lessons.panels.kit.frontend import frontend
+from lessons.panels.kit.heat_style import HEATMAP_CSS
 from lessons.panels.kit.heatmap import picture
 from lessons.panels.kit.panel import Panel, scrolling
 from lessons.panels.kit.prose import plain
 from lessons.panels.kit.still_image import still_image
+from lessons.panels.kit.style import DIAGRAM_CSS
 from lessons.panels.kit.toolbars import button, toolbar
 from lessons.panels.matrices import words
 from lessons.panels.matrices.formula import formulas
@@ -33,6 +36,8 @@ class MatrixPanel(Panel):
     From Python: ``set``, ``go``, ``forward``, ``back``, ``play``, ``choose``, ``show``; and to
     read, ``trace``, ``scene``, ``at``, ``chosen``, ``sentence``.
     """
+
+    _frontend = frontend(__file__, DIAGRAM_CSS, HEATMAP_CSS)
 
     def __init__(self, state: Tracing) -> None:
         self._state = state

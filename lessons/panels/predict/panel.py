@@ -12,6 +12,7 @@ import ipywidgets
 
 from lessons.maths.text import number
 from lessons.panels.kit.controls import Button, Entry
+from lessons.panels.kit.frontend import frontend
 from lessons.panels.kit.panel import Panel
 from lessons.practice.questions import Feedback, Question, Verdict
 
@@ -35,6 +36,8 @@ class Prediction(Panel):
     From Python: ``answer_with`` and ``show_answer``; and to read, ``question``, ``attempts``,
     ``feedback`` (the last one, None before the first) and ``revealed``.
     """
+
+    _frontend = frontend(__file__)
 
     def __init__(self, question: Question) -> None:
         self.question = question

@@ -10,7 +10,8 @@ import ipywidgets
 
 from lessons.maths import text
 from lessons.panels.kit.controls import Menu
-from lessons.panels.kit.heat_style import still_css
+from lessons.panels.kit.frontend import frontend
+from lessons.panels.kit.heat_style import HEATMAP_CSS, still_css
 from lessons.panels.kit.heatmap import picture
 from lessons.panels.kit.panel import Panel
 from lessons.panels.kit.still_image import still_image
@@ -66,6 +67,8 @@ class PuzzlePanel(Panel):
     From Python: ``go``, ``build``; and to read, ``puzzle``, ``built``, ``judgement``, ``solved``,
     ``sentence``.
     """
+
+    _frontend = frontend(__file__, DIAGRAM_CSS, HEATMAP_CSS)
 
     def __init__(self, state: Puzzling) -> None:
         self._state = state

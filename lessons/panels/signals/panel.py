@@ -14,7 +14,9 @@ from lessons.maths.networks.signals import LIMITS, Signals, Stack
 from lessons.maths.recorder.arguments import entry
 from lessons.panels.kit.controls import Menu, PowerControl, ValueControl
 from lessons.panels.kit.figure import Look
-from lessons.panels.kit.panel import PicturePanel, scrolling
+from lessons.panels.kit.frontend import frontend
+from lessons.panels.kit.panel import scrolling
+from lessons.panels.kit.picture_panel import PicturePanel
 from lessons.panels.kit.toolbars import button, sidebar
 from lessons.panels.signals import words
 from lessons.panels.signals.picture import frame_for, height_for, signal_picture
@@ -56,6 +58,7 @@ class SignalPanel(PicturePanel):
     ``verdict``, ``sentence``.
     """
 
+    _frontend = frontend(__file__)
     _subject = "This network"
     _still_look = Look(width=760, height=456, ratio=1.5, solid=True)
 

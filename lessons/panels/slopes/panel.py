@@ -12,7 +12,8 @@ from lessons.maths import text
 from lessons.maths.scalar.secant import Curve, Measurement, curve_of, measured
 from lessons.panels.kit.controls import Button, Menu, PowerControl, Tick, ValueControl
 from lessons.panels.kit.figure import Look
-from lessons.panels.kit.panel import PicturePanel
+from lessons.panels.kit.frontend import frontend
+from lessons.panels.kit.picture_panel import PicturePanel
 from lessons.panels.kit.prose import plain
 from lessons.panels.slopes import words
 from lessons.panels.slopes.picture import Graph, height_for, slope_picture
@@ -28,6 +29,7 @@ class SlopePanel(PicturePanel):
     From Python: ``set``; and to read, ``secant``, ``tangent``, ``sentence``, ``measurement``.
     """
 
+    _frontend = frontend(__file__)
     _subject = "The function"
     _still_look = Look(width=760, height=326, ratio=1.5, solid=True)
 

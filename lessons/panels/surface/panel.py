@@ -11,7 +11,9 @@ from lessons.maths.recorder.arguments import entry
 from lessons.maths.surfaces.surface import Surface, cut
 from lessons.panels.kit.controls import ValueControl
 from lessons.panels.kit.figure import Look
-from lessons.panels.kit.panel import PicturePanel, scrolling
+from lessons.panels.kit.frontend import frontend
+from lessons.panels.kit.panel import scrolling
+from lessons.panels.kit.picture_panel import PicturePanel
 from lessons.panels.kit.prose import plain
 from lessons.panels.kit.toolbars import button, sidebar
 from lessons.panels.surface import words
@@ -27,6 +29,8 @@ class SurfacePanel(PicturePanel):
     ``undo``, ``reset``, ``preset``; and to read, ``values``, ``start``, ``lr``, ``path``, ``next``,
     ``stopped``, ``surface``, ``sentence``.
     """
+
+    _frontend = frontend(__file__)
 
     def __init__(self, state: Descent) -> None:
         self._state = state

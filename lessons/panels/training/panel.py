@@ -14,7 +14,8 @@ from lessons.maths.networks.network import Network
 from lessons.maths.training.run import Measured, Run
 from lessons.maths.training.settings import Settings, whole
 from lessons.panels.kit.figure import Look
-from lessons.panels.kit.panel import PicturePanel
+from lessons.panels.kit.frontend import frontend
+from lessons.panels.kit.picture_panel import PicturePanel
 from lessons.panels.kit.prose import plain
 from lessons.panels.training import words
 from lessons.panels.training.background import Background, kernel_loop
@@ -42,6 +43,7 @@ class TrainingPanel(PicturePanel):
     read: ``network``, ``history``, ``settings``, ``playing``, ``stopped``, ``sentence``.
     """
 
+    _frontend = frontend(__file__)
     _subject = "The training"
     _still_look = Look(width=900, height=height_for(900), ratio=1.5, solid=True)
 

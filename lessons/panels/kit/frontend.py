@@ -11,42 +11,33 @@ from uuid import uuid4
 import anywidget
 import traitlets
 
-from lessons.panels.kit.heat_style import HEATMAP_CSS
-from lessons.panels.kit.image_style import IMAGE_CSS
-from lessons.panels.kit.style import DIAGRAM_CSS
+from lessons.panels.kit.modules import joined
 
 _KIT = Path(__file__).parent
-
-
-def _beside_panels(pattern: str) -> list[Path]:
-    """The files of a kind that stand beside the panels, in the order of their folders."""
-    return sorted(path for path in _KIT.parent.glob(f"*/{pattern}") if path.parent != _KIT)
+#: In this order: a later one refines an earlier one.
+_SHEETS = [_KIT / f"{name}.css" for name in ("panel", "values", "parts")]
 
 
 def _joined(*files: Path) -> str:
     return "".join(file.read_text(encoding="utf-8") for file in files)
 
 
-class Front(anywidget.AnyWidget):
+class Frontend(anywidget.AnyWidget):
     """Draws the parts of a panel, and hands on what the page sends: see ``door.py``.
 
     Each part is HTML ("" hides it). Only parts that changed are sent, all in one message. A panel
     may have a ``picture`` too, as PNG with its ``alt`` text; ``look`` is what the page says about
     itself: the picture's ``width`` in px, the device pixel ``ratio``, and whether it is ``dark``.
     Where a picture has a ``plot`` (left, top, right, bottom of its axes, as shares from its top
-    left), a click or a drag in it is reported as shares of the axes. ``pad`` is what is on the page
-    of a panel that has one to draw on.
+    left), a click or a drag in it is reported as shares of the axes.
+
+    A panel has a front end of its own, made by :func:`frontend`: this one, and what stands beside
+    the panel.
     """
 
-    # The kit's panel.js is last: it calls what stands before it.
-    _esm = _joined(
-        *(_KIT / f"{name}.js" for name in ("door", "picture", "pointing")),
-        *_beside_panels("*.js"),
-        _KIT / "panel.js",
-    )
-    # The kit's sheet is first: the others, one for each panel, refine it.
-    _css = _joined(_KIT / "panel.css", *_beside_panels("*.css"))
-    _css += DIAGRAM_CSS + HEATMAP_CSS + IMAGE_CSS
+    _esm = joined(_KIT / "panel.js")
+    #: The kit's sheet. It stands on a page once, before those of the panels, which refine it.
+    sheet = traitlets.Unicode(_joined(*_SHEETS)).tag(sync=True)
 
     label = traitlets.Unicode().tag(sync=True)
     timeline = traitlets.Unicode().tag(sync=True)
@@ -61,7 +52,6 @@ class Front(anywidget.AnyWidget):
     alt = traitlets.Unicode().tag(sync=True)
     look = traitlets.Dict().tag(sync=True)
     plot = traitlets.List().tag(sync=True)
-    pad = traitlets.Dict().tag(sync=True)
     old = traitlets.Bool(False).tag(sync=True)
     playing = traitlets.Bool(False).tag(sync=True)
     interval = traitlets.Int(900).tag(sync=True)
@@ -106,4 +96,20 @@ class Front(anywidget.AnyWidget):
             super()._handle_custom_msg(content, buffers)
 
     def __repr__(self) -> str:
-        return "Front()"  # anywidget's own holds an address
+        return "Frontend()"  # anywidget's own holds an address
+
+
+def frontend(panel: str, *rules: str, base: type[Frontend] = Frontend) -> type[Frontend]:
+    """The front end of a panel: the kit's, and the sheet and the scripts of the panel's folder.
+
+    ``panel`` is the ``__file__`` of the panel. ``rules`` are those of the kit's pictures that it
+    shows, such as ``HEATMAP_CSS``. ``base`` may have further traits.
+    """
+    folder = Path(panel).parent
+    members = {
+        "__module__": f"lessons.panels.{folder.name}",  # anywidget knows a sheet by this name
+        # A script of a panel adds itself to the `attachments` of the kit's.
+        "_esm": joined(_KIT / "panel.js", *sorted(folder.glob("*.js"))),
+        "_css": _joined(*sorted(folder.glob("*.css"))) + "".join(rules),
+    }
+    return type(base)("OwnFrontend", (base,), members)
