@@ -253,3 +253,17 @@ def test_threads_that_press_and_cells_that_set_leave_one_state(panel):
     control = panel._controls["w"]
     assert control.box.value == pytest.approx(panel.values["w"], rel=1e-5)
     assert abs(control.slider.value - panel.values["w"]) <= control.slider.step / 2 + 1e-9
+
+
+def test_a_page_that_sends_again_is_shown_everything_anew(panel, monkeypatch):
+    update = clicked(panel, "Update w")
+    arrive(panel, update)
+    sent = []
+    monkeypatch.setattr(panel._front.comm, "send", lambda data, **_: sent.append(data["state"]))
+    arrive(panel, update)
+    last = {name: value for state in sent for name, value in state.items()}
+    states = last["shown"]["states"]
+    assert states[panel._controls["w"].slider.model_id]["value"] == pytest.approx(1.0)
+    assert states[button(panel, "Undo").model_id]["disabled"] is False
+    assert last["diagram"] and last["say"] and "_esm" not in last
+    assert len(panel.outputs) == 2

@@ -18,8 +18,11 @@ import ipywidgets
 
 from lessons.panels.kit.frontend import Frontend
 
-#: Pages whose numbers are remembered. A page that is loaded anew is another one.
-_MOST_PAGES = 64
+#: Pages whose numbers are remembered, and those that are told what was seen: the latest. A page
+#: that is loaded anew is another one.
+_MOST_PAGES, _TOLD_PAGES = 1000, 16
+#: What makes the page's widget, and never changes.
+_SENT_ONCE = ("_esm", "_css", "sheet", "key", "layout")
 
 
 class Gate:
@@ -102,8 +105,10 @@ class Door:
         """
         errors: list[Exception] = []
         with self._gate, self.showing():
-            page = self._page(str(message["page"]))
-            page.put(int(message["number"]), message["event"])
+            page, number = self._page(str(message["page"])), int(message["number"])
+            if number <= page.seen:
+                self._repeat()
+            page.put(number, message["event"])
             while (event := page.take()) is not None:
                 try:
                     self._apply(event)
@@ -149,6 +154,14 @@ class Door:
         if controls != self._front.controls:
             self._front.controls = controls
 
+    def _repeat(self) -> None:
+        """Show everything anew: a page that sends again has not heard the answer."""
+        for key in self._front.controls:
+            widget = self._widgets[key]
+            plain = {name for name in widget.keys if not name.startswith("_")}
+            self._changed.setdefault(key, set()).update(plain - {"layout", "style"})
+        self._front.send_state(set(self._front.keys) - set(_SENT_ONCE))
+
     def _page(self, name: str) -> _Page:
         page = self._pages.pop(name, None) or _Page()
         self._pages[name] = page  # the latest last
@@ -188,7 +201,8 @@ class Door:
             if widget is not None and widget.comm is not None:
                 states[key] = widget.get_state(names)
         self._changed = {}
-        seen = {name: page.seen for name, page in self._pages.items()}
+        latest = list(self._pages.items())[-_TOLD_PAGES:]
+        seen = {name: page.seen for name, page in latest}
         old = self._front.shown
         self._front.shown = {"seen": seen, "states": states, "turn": old.get("turn", 0) + 1}
 

@@ -35,6 +35,25 @@ function onKey(model, event) {
   tell(model, KEYS[key]);
 }
 
+/**
+ * Shift and Enter in a panel go on to the next cell. The panel's own cell is not run again, which
+ * would throw away what the learner has done in it.
+ * @param {KeyboardEvent} event
+ */
+function onShiftEnter(event) {
+  if (event.key !== "Enter" || !event.shiftKey || event.isComposing) return;
+  if (!(event.target instanceof Element)) return;
+  /** @type {HTMLElement | null} */
+  const cell = event.target.closest(".jp-Notebook .jp-Cell");
+  if (!cell) return; // another host
+  event.preventDefault();
+  event.stopPropagation();
+  cell.focus({ preventScroll: true });
+  // In command mode the arrow selects the next cell.
+  const down = { key: "ArrowDown", code: "ArrowDown", keyCode: 40, bubbles: true };
+  cell.dispatchEvent(new KeyboardEvent("keydown", down));
+}
+
 // JupyterLab must not take the panel's arrow keys for its own. It looks from the focused element
 // upwards, and its shortcut for "any focused element" comes before the root.
 /** @param {FocusEvent} event */
@@ -52,10 +71,15 @@ export function attachKeys(model, root) {
   /** @param {KeyboardEvent} event */
   const keys = (event) => onKey(model, event);
   root.dataset.lmSuppressShortcuts = "true";
+  // A click anywhere in the panel gives it the focus, and so the keys.
+  root.tabIndex = -1;
   root.addEventListener("focusin", keepKeys);
   root.addEventListener("keydown", keys);
+  // On its way down: ipywidgets' text boxes let no key up.
+  root.addEventListener("keydown", onShiftEnter, true);
   return () => {
     root.removeEventListener("focusin", keepKeys);
     root.removeEventListener("keydown", keys);
+    root.removeEventListener("keydown", onShiftEnter, true);
   };
 }
