@@ -263,7 +263,7 @@ def test_a_page_that_sends_again_is_shown_everything_anew(panel, monkeypatch):
     arrive(panel, update)
     last = {name: value for state in sent for name, value in state.items()}
     states = last["shown"]["states"]
-    assert states[panel._controls["w"].slider.model_id]["value"] == pytest.approx(1.0)
+    assert states[panel._controls["w"].slider.model_id]["value"] == pytest.approx(1.5)
     assert states[button(panel, "Undo").model_id]["disabled"] is False
     assert last["diagram"] and last["say"] and "_esm" not in last
     assert len(panel.outputs) == 2
