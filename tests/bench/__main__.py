@@ -17,7 +17,7 @@ import sys
 from importlib.metadata import version
 from pathlib import Path
 
-from tests.bench import race, report, scalar, scaling, signals, surface, trainer, training
+from tests.bench import drags, race, report, scalar, scaling, signals, surface, trainer, training
 from tests.bench.contenders import CONTENDERS, ECHO, EXPLORER
 from tests.bench.figures import Bar, summary
 from tests.bench.growth import SIZES, growth
@@ -28,7 +28,7 @@ from tests.bench.versus import summaries
 #: The panels with a picture by matplotlib, each against pyplot.
 DUELS = (surface.VERSUS, race.VERSUS, signals.VERSUS)
 #: Contests of numbers, which need no page.
-CONTESTS = (training, scalar, scaling)
+CONTESTS = (training, scalar, scaling, drags)
 PACKAGES = ("jupyterlab", "ipykernel", "ipywidgets", "anywidget", "matplotlib", "numpy")
 
 

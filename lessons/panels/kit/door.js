@@ -26,6 +26,7 @@ class Door {
     this.trouble = ""; // what is wrong with the kernel, in words
     this.listeners = new Set(); // called when that changes
     this.adoptions = new Set(); // called when a control has come
+    this.places = new Set(); // elements that say how many events have no answer yet
     this.patience = SOON;
     model.on("change:shown", () => this.hear(model.get("shown")));
     model.on("change:controls", () => this.adopt());
@@ -53,11 +54,17 @@ class Door {
       const [first] = this.waiting;
       const under = this.unseen.filter(({ source }) => source !== undefined).length;
       // A place that something else waits behind goes with it: order comes before haste.
-      if (first.source !== undefined && this.waiting.length === 1 && under >= AT_ONCE) return;
+      if (first.source !== undefined && this.waiting.length === 1 && under >= AT_ONCE) break;
       this.waiting.shift();
       this.unseen.push({ ...first, number: ++this.number });
       this.send(this.unseen.at(-1));
     }
+    this.count();
+  }
+
+  // What is at rest says 0: all that a hand did is done, and on the page.
+  count() {
+    for (const el of this.places) el.dataset.unseen = this.waiting.length + this.unseen.length;
   }
 
   send({ number, event }) {
@@ -132,6 +139,7 @@ class Door {
       clearTimeout(this.timer);
       this.waiting = [];
       this.unseen = [];
+      this.count();
     }
     this.listeners.forEach((listener) => listener());
   }

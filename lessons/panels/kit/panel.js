@@ -216,6 +216,8 @@ export default {
     };
     door.listeners.add(tellTrouble);
     tellTrouble();
+    door.places.add(el);
+    door.count();
     model.on("change:old", markOld);
     el.addEventListener("click", (event) => onClick(model, event));
 
@@ -252,6 +254,7 @@ export default {
     });
     return () => {
       door.listeners.delete(tellTrouble);
+      door.places.delete(el);
       door.adoptions.delete(adopt);
       detachPicture();
       detachPointing();

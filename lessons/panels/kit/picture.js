@@ -22,6 +22,11 @@ function attachPicture(model, el) {
   const box = el.querySelector("[data-part=picture]");
   let image = box.querySelector("img");
   let [sent, shown] = [0, 0];
+  let [timer, late] = [0, 0];
+  // Busy until the picture that fits the page is on it.
+  const say = () => {
+    box.ariaBusy = String(sent > shown || timer + late > 0);
+  };
   const describe = () => {
     image.alt = model.get("alt");
   };
@@ -30,6 +35,7 @@ function attachPicture(model, el) {
     box.hidden = !bytes?.byteLength;
     if (box.hidden) return;
     const mine = ++sent;
+    say();
     const next = new Image();
     // The old picture stays until the new one is loaded, and that is decoded before it is painted:
     // nothing flickers. One that a later one has overtaken is dropped.
@@ -40,6 +46,7 @@ function attachPicture(model, el) {
         image.replaceWith(next);
         image = next;
         describe();
+        say();
       }
     };
     next.src = addressOf(bytes);
@@ -52,10 +59,14 @@ function attachPicture(model, el) {
     model.set("look", look);
     tell(model, { kind: "look", look });
   };
-  let timer;
   const soon = () => {
     clearTimeout(timer);
-    timer = setTimeout(report, 80);
+    timer = setTimeout(() => {
+      timer = 0;
+      report();
+      say();
+    }, 80);
+    say();
   };
   draw();
   model.on("change:picture", draw);
@@ -64,8 +75,12 @@ function attachPicture(model, el) {
   sizes.observe(box);
   // A theme is a change of attributes at the top of the page; its style sheet may come a little late.
   const themes = new MutationObserver(() => {
+    clearTimeout(late);
+    late = setTimeout(() => {
+      late = 0;
+      soon();
+    }, 400);
     soon();
-    setTimeout(soon, 400);
   });
   for (const node of [document.documentElement, document.body]) {
     themes.observe(node, { attributeFilter: ["class", "theme", "style", "data-jp-theme-light"] });
@@ -76,6 +91,7 @@ function attachPicture(model, el) {
     sizes.disconnect();
     themes.disconnect();
     clearTimeout(timer);
+    clearTimeout(late);
     shown = Infinity; // what is still loading comes too late
   };
 }
