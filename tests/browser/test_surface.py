@@ -256,12 +256,6 @@ def test_the_picture_follows_the_theme_and_the_width(lab: Lab, panel: Locator) -
     lab.check()
 
 
-def test_what_is_saved_is_a_picture_and_a_table(lab: Lab, panel: Locator) -> None:
-    [output] = lab.outputs()[1]
-    assert set(output["data"]) >= {"text/html", "text/plain"}
-    assert "dL_dm1" in "".join(output["data"]["text/plain"])
-
-
 def test_two_panels_do_not_disturb_each_other(lab: Lab) -> None:
     other = "other = descend(two_layers, ('m1', 'm2'), x=2.0, y=1.0, m1=1.0, m2=1.0)\nother"
     lab.open(lab.write("two.ipynb", FUNCTION, DESCEND, other)).run_all()
