@@ -32,6 +32,8 @@ OTHER_KERNELS = ("7.3.0", "7.0.1")
 # A browser waits as often as it computes, so that what else there is runs beside it.
 LANES = (("unit", "browser"), ("lint", "notebooks", "oldest", "stress"))
 
+ONE_AT_A_TIME = threading.Lock()
+
 STAGES = {
     "lint": [
         [*RUFF, "format", "--check", *CODE],
@@ -84,7 +86,7 @@ def with_oldest_numpy(environment: dict[str, str]) -> dict[str, str]:
     return {**environment, "PYTHONPATH": os.pathsep.join(path for path in paths if path)}
 
 
-def passed(stage: str, environment: dict[str, str], quietly: threading.Lock | None) -> bool:
+def passed(stage: str, environment: dict[str, str], quietly: bool) -> bool:
     """Run a stage, and say how it went. ``quietly``: what it says comes in one piece at its end."""
     began = time.monotonic()
     around = with_oldest_numpy(environment) if stage == "oldest" else environment
@@ -99,7 +101,7 @@ def passed(stage: str, environment: dict[str, str], quietly: threading.Lock | No
         told += done.stdout or ""
         failed = failed or done.returncode != 0
     told += f"-- {stage} {'failed' if failed else 'passed'} after {time.monotonic() - began:.0f} s"
-    with quietly or threading.Lock():
+    with ONE_AT_A_TIME:
         print(told, flush=True)
     return not failed
 
@@ -116,10 +118,10 @@ def main(stages: list[str]) -> int:
         if path is None:
             return 1
         environment["BROWSER_PATH"] = path
-    one_at_a_time = threading.Lock() if len(lanes) > 1 else None
 
     def failures(lane: list[str]) -> list[str]:
-        return [stage for stage in lane if not passed(stage, environment, one_at_a_time)]
+        quietly = lane != lanes[0]  # the first lane is the long one, and is seen as it goes
+        return [stage for stage in lane if not passed(stage, environment, quietly)]
 
     with ThreadPoolExecutor(len(lanes)) as side_by_side:
         failed = [stage for found in side_by_side.map(failures, lanes) for stage in found]
