@@ -168,9 +168,9 @@ def test_a_hand_on_another_thread_comes_in_soon_and_never_during_a_piece():
 
         def hand():
             for _ in range(10):
-                began = time.perf_counter()
+                began = worker.pieces
                 with worker.gate:
-                    waits.append(time.perf_counter() - began)
+                    waits.append(worker.pieces - began)
                     assert not inside
                 time.sleep(0.002)
 
@@ -180,7 +180,8 @@ def test_a_hand_on_another_thread_comes_in_soon_and_never_during_a_piece():
         thread.start()
         await until(lambda: not thread.is_alive())
         worker.background.stop()
-        assert len(waits) == 10 and sorted(waits)[5] < 0.05
+        # The piece that was under way, and one that began while the hand was lifted.
+        assert len(waits) == 10 and max(waits) <= 2
         assert not worker.gate.wanted
 
     asyncio.run(main())

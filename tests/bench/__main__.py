@@ -17,7 +17,18 @@ import sys
 from importlib.metadata import version
 from pathlib import Path
 
-from tests.bench import race, report, scalar, scaling, signals, surface, trainer, training
+from tests.bench import (
+    drags,
+    keys,
+    race,
+    report,
+    scalar,
+    scaling,
+    signals,
+    surface,
+    trainer,
+    training,
+)
 from tests.bench.contenders import CONTENDERS, ECHO, EXPLORER
 from tests.bench.figures import Bar, summary
 from tests.bench.growth import SIZES, growth
@@ -28,7 +39,7 @@ from tests.bench.versus import summaries
 #: The panels with a picture by matplotlib, each against pyplot.
 DUELS = (surface.VERSUS, race.VERSUS, signals.VERSUS)
 #: Contests of numbers, which need no page.
-CONTESTS = (training, scalar, scaling)
+CONTESTS = (training, scalar, scaling, drags)
 PACKAGES = ("jupyterlab", "ipykernel", "ipywidgets", "anywidget", "matplotlib", "numpy")
 
 
@@ -56,6 +67,7 @@ def main(arguments: list[str]) -> int:
         # Each opens a notebook of its own, so these come last.
         duels = {duel: summaries(duel.measured(lab, presses, warm_up)) for duel in DUELS}
         watched = trainer.measured(lab, 3 if asked.quick else 11)
+        typed = keys.measured(lab, 3 if asked.quick else 21)
         chromium = lab.browser.version
     seen = {
         contender: summary([answer.seen for answer in answers[contender.name]])
@@ -67,7 +79,7 @@ def main(arguments: list[str]) -> int:
     }
     bars = report.bars(seen, held[EXPLORER], grown)
     bars += [bar for duel, found in duels.items() for bar in duel.bars(found)]
-    bars += trainer.bars(watched)
+    bars += [*trainer.bars(watched), *keys.bars(typed)]
     bars += [bar for contest, found in contests.items() for bar in contest.bars(found)]
     told = "\n\n".join(
         [
@@ -76,6 +88,7 @@ def main(arguments: list[str]) -> int:
             report.drags(held),
             *(duel.told(found) for duel, found in duels.items()),
             trainer.told(watched),
+            keys.told(typed),
             report.python(python),
             report.growths(grown),
             *(contest.told(found) for contest, found in contests.items()),

@@ -2,20 +2,24 @@
 
 import json
 import re
+import shutil
 import subprocess
 import sys
+import time
 from collections.abc import Iterator
 from contextlib import contextmanager
 from functools import cache
 from pathlib import Path
 from types import TracebackType
-from typing import Any
+from typing import Any, Literal
 
 import axe_playwright_python
 import nbformat
 from playwright.sync_api import (
     Browser,
+    BrowserContext,
     ConsoleMessage,
+    Error,
     Locator,
     Page,
     Playwright,
@@ -37,40 +41,28 @@ FLAGS = [
 ]
 
 THEMES = {"light": "JupyterLab Light", "dark": "JupyterLab Dark"}
+#: What the page's body says of the theme.
+LIGHT = {"light": "true", "dark": "false"}
 
 # An output is a live panel when ipywidgets has drawn a widget straight into it.
 PANEL = ".jp-OutputArea-output.jupyter-widgets, .jp-OutputArea-output:has(> .jupyter-widgets)"
 
 # What a kernel says when JupyterLab asks for its widgets before a cell has imported ipywidgets, to
-# which the answer is none. Older pairs of the two ask at each start.
+# which the answer is none. Older pairs of the two ask at each start. Ids that JupyterLab gives have
+# dashes, and those of a panel have none.
+ITS_ID = r"[0-9a-f]+(?:-[0-9a-f]+){4}"
 NO_WIDGETS_YET = "No such comm target registered: jupyter.widget.control"
-NO_WIDGETS = re.compile(rf"^(?:{re.escape(NO_WIDGETS_YET)}|No such comm: [0-9a-f-]{{36}})$", re.M)
+NO_WIDGETS = re.compile(rf"^(?:{re.escape(NO_WIDGETS_YET)}|No such comm: {ITS_ID})$", re.M)
 
 # Chromium's tallest picture; a taller page is cut there.
 TALLEST = 16_000
 
-WATCH = """() => {
-  const panel = window.jupyterapp.shell.currentWidget;
-  // What widgets have sent and the kernel has not yet done: newer kernels do it on another thread,
-  // beside the cells.
-  window.underWay = new Set();
-  panel.sessionContext.session.kernel.anyMessage.connect((_, { direction, msg }) => {
-    if (direction === 'send' && msg.header.msg_type === 'comm_msg') {
-      window.underWay.add(msg.header.msg_id);
-    } else if (msg.header.msg_type === 'status' && msg.content.execution_state === 'idle') {
-      window.underWay.delete(msg.parent_header.msg_id);
-    }
-  });
-  window.kernelErrors = [];
-  panel.sessionContext.iopubMessage.connect((_, message) => {
-    const type = message.header.msg_type;
-    if (type === 'error') {
-      window.kernelErrors.push(`${message.content.ename}: ${message.content.evalue}`);
-    } else if (type === 'stream' && message.content.name === 'stderr') {
-      window.kernelErrors.push(message.content.text);
-    }
-  });
-}"""
+# Notes what is pressed and what comes, and knows when the page is at rest.
+WATCHER = Path(__file__).with_name("watch.js")
+WATCH = "() => window.watched.watch()"
+
+# True once the application is there, without a notebook.
+LOADED = "() => !!window.jupyterapp && window.jupyterapp.restored.then(() => true)"
 
 # True once the notebook is open, its cells are drawn, and its kernel has answered.
 READY = """path => {
@@ -123,6 +115,79 @@ def launched_browser(playwright: Playwright) -> Iterator[Browser]:
         browser.close()
 
 
+class Desk:
+    """A page of JupyterLab that stays loaded, in which one notebook after the other is opened.
+
+    The kernel of the next notebook starts while a test has the present one.
+    """
+
+    def __init__(self, server: LabServer, browser: Browser, slow: float = 1) -> None:
+        self.server, self.browser, self.slow = server, browser, slow
+        self.page: Page | None = None
+        self.holder: Lab | None = None
+        #: After a failure: the page may have come to harm, and is loaded anew for the next test.
+        self.harmed = False
+        self._opened = 0
+
+    def take(self, holder: "Lab") -> Page:
+        self.holder = holder
+        if self.page is None:
+            context = self.browser.new_context()
+            self.page = opened_page(context, self.slow)
+            self.page.on("console", lambda message: self.holder and self.holder._hear(message))
+            self.page.on("pageerror", lambda error: self.holder and self.holder._hear_error(error))
+            url = f"{self.server.url}/lab/workspaces/desk?reset&token={self.server.token}"
+            self.page.goto(url)
+            self.page.wait_for_function(LOADED, timeout=60_000 * self.slow)
+        return self.page
+
+    def open(self, notebook: str) -> str:
+        """Open a copy of its own, so that nothing an earlier test has saved or run is met."""
+        assert self.page is not None
+        self._opened += 1
+        name = f"{Path(notebook).stem}-{self._opened}.ipynb"
+        shutil.copy(self.server.root / notebook, self.server.root / name)
+        kernel = {"id": self.server.warm_kernel(), "name": "python3"}
+        self.page.evaluate(
+            """async ([path, kernel]) => {
+              await window.jupyterapp.commands.execute('docmanager:open', {path, kernel});
+            }""",
+            [name, kernel],
+        )
+        return name
+
+    def clear(self) -> None:
+        """Close the notebook."""
+        self.holder = None
+        if self.page is None:
+            return
+        if self.harmed:
+            self.page.context.close()
+            self.page, self.harmed = None, False
+            return
+        self.page.evaluate(
+            """() => {
+              for (const widget of [...window.jupyterapp.shell.widgets('main')]) {
+                if (widget.context) widget.dispose();
+              }
+              window.watched.diary.length = 0;
+            }"""
+        )
+        while self.page.locator(".jp-Dialog").count():  # such as of a kernel that has died
+            self.page.keyboard.press("Escape")
+
+
+def opened_page(context: BrowserContext, slow: float) -> Page:
+    """A page that is watched, with a processor that is so many times slower."""
+    context.add_init_script(path=WATCHER)
+    context.set_default_timeout(20_000 * slow)
+    page = context.new_page()
+    if slow != 1:
+        session = context.new_cdp_session(page)
+        session.send("Emulation.setCPUThrottlingRate", {"rate": slow})
+    return page
+
+
 class Lab:
     """One notebook open in one page of JupyterLab.
 
@@ -133,15 +198,25 @@ class Lab:
     lab.settle()
     assert lab.axe(lab.panel(0)) == []
     lab.check()                      # no error in any output, in the kernel or in the console
+
+    With a desk its page is the desk's, unless ``open`` is told ``fresh``; every wait is ``slow``
+    times as long where the processor of the page is so much slower.
     """
 
-    def __init__(self, server: LabServer, browser: Browser) -> None:
+    def __init__(
+        self, server: LabServer, browser: Browser, desk: Desk | None = None, slow: float = 1
+    ) -> None:
         self.server = server
         self.browser = browser
+        self.desk = desk
+        self.slow = slow
         #: Where the page finds the server; the server's own address, unless a test says another.
         self.url = ""
+        #: The notebook that is open: of a desk, a copy with a name of its own.
+        self.path = ""
         self.page: Page = None  # type: ignore[assignment]  # there from open() to close()
         self.console_errors: list[str] = []
+        self._console: list[tuple[float, str]] = []
 
     # -- opening and running ----------------------------------------------------------------
 
@@ -169,29 +244,44 @@ class Lab:
         theme: str = "light",
         sidebar: bool = False,
         reduced_motion: bool = False,
+        fresh: bool = False,
     ) -> "Lab":
-        """Open a notebook of the server's folder in a window of this size, in this theme."""
+        """Open a notebook of the server's folder in a window of this size, in this theme.
+
+        ``fresh`` loads the application anew, with the notebook in its address.
+        """
         self.close()
-        self.server.set_setting("@jupyterlab/apputils-extension:themes", {"theme": THEMES[theme]})
-        context = self.browser.new_context(
-            viewport={"width": width, "height": height},
-            reduced_motion="reduce" if reduced_motion else "no-preference",
-        )
-        context.set_default_timeout(20_000)
-        self.page = context.new_page()
-        self.console_errors = []
-        self.page.on("console", self._hear)
-        self.page.on("pageerror", lambda error: self.console_errors.append(str(error)))
-        url = f"{self.url or self.server.url}/lab/workspaces/{id(self)}/tree/{notebook}"
-        self.page.goto(f"{url}?reset&token={self.server.token}")
-        self.page.wait_for_function(READY, arg=notebook, timeout=60_000)
+        self.console_errors, self._console = [], []
+        at_desk = self.desk is not None and not fresh and not self.url
+        motion: Literal["reduce", "no-preference"] = "reduce" if reduced_motion else "no-preference"
+        if at_desk:
+            self.page = self.desk.take(self)
+            self.page.set_viewport_size({"width": width, "height": height})
+            self.page.emulate_media(reduced_motion=motion)
+            if self.page.evaluate("() => document.body.dataset.jpThemeLight") != LIGHT[theme]:
+                self.dress(theme)
+            self.path = self.desk.open(notebook)
+        else:
+            themes = "@jupyterlab/apputils-extension:themes"
+            self.server.set_setting(themes, {"theme": THEMES[theme]})
+            context = self.browser.new_context(
+                viewport={"width": width, "height": height}, reduced_motion=motion
+            )
+            self.page = opened_page(context, self.slow)
+            self.page.on("console", self._hear)
+            self.page.on("pageerror", self._hear_error)
+            self.path = notebook
+            url = f"{self.url or self.server.url}/lab/workspaces/{id(self)}/tree/{notebook}"
+            self.page.goto(f"{url}?reset&token={self.server.token}")
+        self.page.wait_for_function(READY, arg=self.path, timeout=60_000 * self.slow)
         self.page.evaluate(WATCH)
         self.page.wait_for_function(
-            "light => document.body.dataset.jpThemeLight === light",
-            arg="true" if theme == "light" else "false",
+            "light => document.body.dataset.jpThemeLight === light", arg=LIGHT[theme]
         )
-        if not sidebar:
-            self.page.evaluate("() => window.jupyterapp.shell.collapseLeft()")
+        fold = "expandLeft" if sidebar else "collapseLeft"
+        self.page.evaluate(f"() => window.jupyterapp.shell.{fold}()")
+        if at_desk:
+            self.server.warm()
         return self
 
     def run_all(self, timeout: float = 120) -> "Lab":
@@ -202,45 +292,27 @@ class Lab:
         self.kernel("import ipywidgets")
         self.page.evaluate("() => { window.kernelErrors.length = 0; }")
         # The command answers only when the last cell has run, or one has failed.
+        timeout *= self.slow
         self.page.set_default_timeout(timeout * 1000)
         self.command("notebook:run-all-cells")
         if errors := self.output_errors():
             raise AssertionError("a cell failed:\n" + "\n".join(errors))
         self.page.wait_for_function(SETTLED, timeout=timeout * 1000)
-        self.page.set_default_timeout(20_000)
+        self.page.set_default_timeout(20_000 * self.slow)
         return self.settle()
 
-    def settle(self, quiet_ms: int = 120, timeout: float = 20) -> "Lab":
-        """Wait until the kernel has answered, and the outputs have not changed for a moment."""
-        # The kernel takes its messages in turn: once it has answered ours, all that a key or a
-        # click has sent is done. Twice, because a widget holds its second message back until the
-        # answer to its first.
-        for _ in range(2):
-            self.kernel("")
+    def settle(self, quiet_ms: int = 50, timeout: float = 20) -> "Lab":
+        """Wait until all that a hand has done is done, and is on the page.
+
+        No event is unseen, the kernel has answered and is idle, pictures are loaded, and the
+        outputs have not changed for a moment.
+        """
+        # The kernel takes its messages in turn: once it has answered ours, it has done
+        # what came before.
+        self.kernel("")
         self.page.evaluate(
-            """([quiet, timeout]) => new Promise((done, fail) => {
-              const panel = window.jupyterapp.shell.currentWidget;
-              const started = performance.now();
-              let changed = started;
-              const observer = new MutationObserver(() => { changed = performance.now(); });
-              observer.observe(panel.content.node,
-                {subtree: true, childList: true, attributes: true, characterData: true});
-              const look = () => {
-                const now = performance.now();
-                // A kernel that was interrupted or started anew may owe an answer for ever.
-                if (now - started > 2000) window.underWay.clear();
-                const answered = !window.underWay.size;
-                const idle = panel.sessionContext.session.kernel.status === 'idle' && answered;
-                if (idle && now - changed >= quiet) { observer.disconnect(); done(); }
-                else if (now - started > timeout) {
-                  observer.disconnect();
-                  fail(new Error('the notebook did not come to rest'));
-                }
-                else setTimeout(look, 20);
-              };
-              setTimeout(look, 20);
-            })""",
-            [quiet_ms, timeout * 1000],
+            "([quiet, timeout]) => window.watched.rest(quiet, timeout)",
+            [quiet_ms * self.slow, timeout * 1000 * self.slow],
         )
         return self
 
@@ -323,8 +395,27 @@ class Lab:
         return self
 
     def resize(self, width: int, height: int = 1000) -> "Lab":
+        """Make the window as wide, and wait until the pictures fit it."""
         self.page.set_viewport_size({"width": width, "height": height})
+        self._painted()
         return self.settle()
+
+    def dress(self, theme: str) -> "Lab":
+        """Change the theme, and wait until its colours are there."""
+        self.command("apputils:change-theme", theme=THEMES[theme])
+        self.page.wait_for_function(
+            "light => document.body.dataset.jpThemeLight === light", arg=LIGHT[theme]
+        )
+        self._painted()
+        return self
+
+    def _painted(self) -> None:
+        """Wait until the page has been laid out anew, which is when it notices its new size."""
+        self.page.evaluate(
+            """async () => {
+              for (const _ of [1, 2]) await new Promise(requestAnimationFrame);
+            }"""
+        )
 
     # -- looking ----------------------------------------------------------------------------
 
@@ -410,10 +501,10 @@ class Lab:
 
     def kernel_errors(self) -> list[str]:
         """Errors and stderr of the kernel, those in callbacks too, which no cell shows."""
+        # A kernel keeps back for a moment what it prints.
+        self.kernel("import sys; sys.stderr.flush()")
         lines = "".join(f"{text}\n" for text in self.page.evaluate("() => window.kernelErrors"))
-        if NO_WIDGETS_YET in lines:
-            lines = NO_WIDGETS.sub("", lines)
-        return [line for line in lines.splitlines() if line.strip()]
+        return [line for line in NO_WIDGETS.sub("", lines).splitlines() if line.strip()]
 
     def errors(self) -> list[str]:
         """All that went wrong since the notebook was opened: cells, callbacks, browser console."""
@@ -421,21 +512,40 @@ class Lab:
 
     def check(self) -> None:
         """Fail when anything went wrong since the notebook was opened."""
-        self.settle()  # the error of a callback may come a moment after its effect
+        self.settle()
         if errors := self.errors():
             raise AssertionError("\n".join(errors))
 
     def _hear(self, message: ConsoleMessage) -> None:
+        if not message.text.startswith("Plugin "):  # how long each took to start
+            self._console.append((1000 * time.time(), f"console {message.type}: {message.text}"))
         if message.type == "error":
             where = message.location
             self.console_errors.append(f"{message.text} ({where.get('url', '')})")
 
+    def _hear_error(self, error: Error) -> None:
+        self._console.append((1000 * time.time(), f"page error: {error}"))
+        self.console_errors.append(str(error))
+
+    def diary(self, last: int = 60) -> str:
+        """What was pressed, and what came: the last lines, with seconds before the end."""
+        lines = [*self.page.evaluate("() => window.watched.diary"), *self._console]
+        lines.sort(key=lambda line: line[0])
+        end = 1000 * time.time()
+        return "\n".join(f"{(at - end) / 1000:8.3f} s  {text}" for at, text in lines[-last:])
+
     # -- the end ----------------------------------------------------------------------------
 
     def close(self) -> None:
-        if self.page is not None and not self.page.is_closed():
+        if self.page is None or self.page.is_closed():
+            return
+        sessions = self.server.sessions()
+        if self.desk is not None and self.page is self.desk.page:
+            self.desk.clear()
+        else:
             self.page.context.close()
-            self.server.close_kernels()
+        self.page = None  # type: ignore[assignment]
+        self.server.end(sessions)
 
     def __enter__(self) -> "Lab":
         return self

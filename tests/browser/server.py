@@ -10,6 +10,7 @@ import tempfile
 import time
 import urllib.error
 import urllib.request
+from concurrent.futures import Future, ThreadPoolExecutor
 from dataclasses import dataclass
 from pathlib import Path
 from types import TracebackType
@@ -41,6 +42,8 @@ class LabServer:
         self.notebooks = ROOT / "notebooks" if notebooks is None else notebooks
         self.url = ""
         self.token = ""
+        self._beside = ThreadPoolExecutor(4)
+        self._warm: Future[str] | None = None
 
     def __enter__(self) -> "LabServer":
         self.folder = Path(tempfile.mkdtemp(prefix="lab-"))
@@ -152,14 +155,36 @@ class LabServer:
         if answer.status != 204:
             raise RuntimeError(f"{path} answered {answer.status}: {answer.body!r}")
 
-    def close_kernels(self) -> None:
-        for session in self.request("GET", "/api/sessions").json():
-            self.request("DELETE", f"/api/sessions/{session['id']}")
+    def sessions(self) -> list[dict[str, Any]]:
+        """The notebooks that have a kernel."""
+        found: list[dict[str, Any]] = self.request("GET", "/api/sessions").json()
+        return found
+
+    def end(self, sessions: list[dict[str, Any]]) -> None:
+        """End the kernels of these, beside whatever comes next: it takes a moment."""
+        for session in sessions:
+            self._beside.submit(self.request, "DELETE", f"/api/sessions/{session['id']}")
+
+    def warm(self) -> None:
+        """Start a kernel for the notebook after this one."""
+        if self._warm is None:
+            self._warm = self._beside.submit(self._start_kernel)
+
+    def warm_kernel(self) -> str:
+        """The id of a kernel that no notebook has."""
+        self.warm()
+        assert self._warm is not None
+        kernel, self._warm = self._warm.result(), None
+        return kernel
+
+    def _start_kernel(self) -> str:
+        return str(self.request("POST", "/api/kernels", {"name": "python3"}).json()["id"])
 
     def log(self) -> str:
         return self.log_path.read_text(errors="replace")
 
     def stop(self) -> None:
+        self._beside.shutdown()
         process = self._process
         if process.poll() is None:
             process.send_signal(signal.SIGTERM)

@@ -26,17 +26,6 @@ panel = trace_layers(network, x, np.eye(10)[3], image=(8, 8), names="0123456789"
 panel
 """
 
-# From a key to what it changed on the page, in the page's own clock.
-ANSWER = """key => new Promise(done => {
-  const say = document.querySelector('.bp-say');
-  const started = performance.now();
-  new MutationObserver(function () {
-    this.disconnect?.();
-    requestAnimationFrame(() => done(performance.now() - started));
-  }).observe(say, {subtree: true, childList: true, characterData: true});
-  document.activeElement.dispatchEvent(new KeyboardEvent('keydown', {key, bubbles: true}));
-})"""
-
 BEYOND = """panel => [...panel.querySelectorAll("*")]
   .filter(el => !el.closest(".bp-stage > *, .bp-scroll > *, .bp-math > *"))
   .filter(el => el.getBoundingClientRect().right > panel.getBoundingClientRect().right + 0.5)
@@ -207,18 +196,13 @@ def test_a_puzzle_is_solved_by_keyboard_and_the_square_one_misleads(lab: Lab) ->
     lab.check()
 
 
-def test_a_network_for_digits_answers_a_key_at_once(lab: Lab) -> None:
+def test_a_network_for_digits_answers_each_key(lab: Lab) -> None:
     lab.open(lab.write("digits.ipynb", DIGITS)).run_all()
     panel = matrices(lab, 0)
     panel.locator(".bp-stage").focus()
-    took = []
-    for _ in range(12):
-        took.append(lab.page.evaluate(ANSWER, "ArrowRight"))
-    lab.settle()
-    assert "step 12 of 12" in panel.locator(".bp-count").inner_text()
-    # Two cores do this in some 40 ms; the bound is for a busy machine.
-    assert sorted(took)[6] < 400, took
-    print("key to page, ms:", [round(t) for t in took])
+    for step in range(1, 13):
+        lab.press("ArrowRight").settle()
+        assert f"step {step} of 12" in panel.locator(".bp-count").inner_text()
     lab.kernel("panel.go('dL_dW1')")
     lab.settle()
     cell = panel.locator('[data-name="dL_dW1[5, 7]"]')

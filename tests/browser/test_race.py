@@ -25,19 +25,7 @@ panel
 
 def opened(lab: Lab, width: int = 1400, theme: str = "light") -> Locator:
     lab.open(lab.write("race.ipynb", CELL), width=width, theme=theme).run_all()
-    fitted(lab)
     return lab.panel(0)
-
-
-def fitted(lab: Lab) -> None:
-    """Wait until the picture has been drawn for the width that the page has for it."""
-    lab.page.wait_for_function(
-        """() => {
-          const image = document.querySelector('.bp-picture img');
-          return Math.abs(image.naturalWidth / devicePixelRatio - image.clientWidth) < 1;
-        }"""
-    )
-    lab.settle()
 
 
 def values(lab: Lab) -> dict[str, Any]:
@@ -165,7 +153,6 @@ def test_play_step_menus_optimizers_and_what_is_refused(lab: Lab) -> None:
     lab.settle()
     assert "m1 = 9, outside the surface" in panel.get_by_role("alert").inner_text()
     assert values(lab)["start"] == [3.0, 0.5] and box.input_value() == "3"
-    lab.page.wait_for_function("() => window.kernelErrors.length > 0")
     panel.get_by_role("button", name="Reset").click()
     lab.settle()
     assert not panel.get_by_role("alert").is_visible() and picture(panel) == seen
@@ -222,7 +209,6 @@ def test_it_fits_in_a_narrow_dark_page_and_axe_finds_nothing(lab: Lab) -> None:
     lab.settle()
     assert values(lab)["start"] == pytest.approx((2.0, 0.4), abs=0.03)
     lab.resize(1400)
-    fitted(lab)
     found = lab.axe(lab.output_areas.nth(0))
     assert not found, violations_text(found)
     assert panel.evaluate("el => el.scrollWidth - el.clientWidth") <= 0

@@ -4,10 +4,8 @@ from lessons import measure_slope
 from lessons.panels.slopes import words
 
 IMAGE = ".bp-picture img"
-DRAWN = """width => {
-  const image = document.querySelector('.bp-picture img');
-  return image.complete && image.naturalWidth === image.clientWidth && image.clientWidth > 0;
-}"""
+FITS = """image =>
+  image.complete && image.naturalWidth === image.clientWidth && image.clientWidth > 0"""
 # How bright the letters are, and how bright the brightest and the darkest pixel of the picture is.
 SHADES = """() => {
   const image = document.querySelector('.bp-picture img');
@@ -29,7 +27,7 @@ SHADES = """() => {
 def opened(lab, **options):
     name = lab.write("slope.ipynb", "from lessons import measure_slope\nmeasure_slope()")
     lab.open(name, **options).run_all()
-    lab.page.wait_for_function(DRAWN)
+    assert lab.panel(0).locator(IMAGE).evaluate(FITS)
     return lab.panel(0)
 
 
@@ -57,9 +55,7 @@ def test_the_panel_works_by_keyboard_alone(lab):
     assert panel.get_by_role("status").inner_text() == expected.sentence
     source = panel.locator(IMAGE).get_attribute("src")
     lab.press("Tab", "Space").settle()
-    lab.page.wait_for_function(
-        "old => document.querySelector('.bp-picture img').src !== old", arg=source
-    )
+    assert panel.locator(IMAGE).get_attribute("src") != source
     lab.check()
 
 
@@ -76,7 +72,6 @@ def test_a_learners_number_is_called_by_its_name_until_the_menu_changes(lab):
     lab.open(
         lab.write("own.ipynb", f"from lessons import half_squared_error, measure_slope\n{OWN}")
     ).run_all()
-    lab.page.wait_for_function(DRAWN)
     panel = lab.panel(0)
     label = panel.locator(".widget-slider > label").first
     slider, box = (panel.get_by_role(role, name="yhat") for role in ("slider", "spinbutton"))
@@ -103,7 +98,7 @@ def test_light_and_dark_wide_and_narrow(lab):
         panel = opened(lab, theme=theme)
         for width in (1400, 700):
             lab.resize(width)
-            lab.page.wait_for_function(DRAWN)
+            assert panel.locator(IMAGE).evaluate(FITS)
             shades = lab.page.evaluate(SHADES)
             assert shades["clear"] > 0.5  # the page shows through
             # Dark letters on a light page, light letters on a dark one.

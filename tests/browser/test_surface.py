@@ -216,7 +216,6 @@ def test_a_number_outside_the_picture_is_refused_in_a_sentence(lab: Lab, panel: 
     lab.settle()
     assert "m1 = 9 is outside this picture" in panel.get_by_role("alert").inner_text()
     assert start(lab) == (3.0, 0.5) and box.input_value() == "3"
-    lab.page.wait_for_function("() => window.kernelErrors.length > 0")
     with pytest.raises(AssertionError, match="m1 = 9 is outside this picture"):
         lab.check()
     panel.get_by_role("button", name="Step", exact=True).click()
@@ -242,15 +241,11 @@ def test_it_fits_and_axe_finds_nothing(lab: Lab, width: int, theme: str) -> None
 
 def test_the_picture_follows_the_theme_and_the_width(lab: Lab, panel: Locator) -> None:
     light = picture(panel)
-    lab.command("apputils:change-theme", theme="JupyterLab Dark")
-    lab.page.wait_for_timeout(900)
-    lab.settle()
+    lab.dress("dark").settle()
     dark = picture(panel)
     assert dark.split()[0] == light.split()[0] and dark != light
     assert json.loads(lab.kernel("import json; print(json.dumps(panel._look.dark))"))
     lab.resize(800)
-    lab.page.wait_for_timeout(300)
-    lab.settle()
     image = panel.locator(".bp-picture img")
     shown = image.evaluate("el => [el.clientWidth, el.naturalWidth / devicePixelRatio]")
     assert abs(shown[0] - shown[1]) <= 1
@@ -259,12 +254,6 @@ def test_the_picture_follows_the_theme_and_the_width(lab: Lab, panel: Locator) -
     lab.settle()
     assert start(lab) == pytest.approx((1.0, 1.0), abs=0.06)
     lab.check()
-
-
-def test_what_is_saved_is_a_picture_and_a_table(lab: Lab, panel: Locator) -> None:
-    [output] = lab.outputs()[1]
-    assert set(output["data"]) >= {"text/html", "text/plain"}
-    assert "dL_dm1" in "".join(output["data"]["text/plain"])
 
 
 def test_two_panels_do_not_disturb_each_other(lab: Lab) -> None:
@@ -285,7 +274,5 @@ def test_an_exception_while_drawing_is_shown_and_not_lost(lab: Lab, panel: Locat
     lab.page.mouse.click(*spot(lab, panel, 1.0, 1.0))
     lab.settle()
     assert "This stopped with ZeroDivisionError" in panel.get_by_role("alert").inner_text()
-    # JupyterLab lets callbacks run beside the kernel's other work, and their errors come late.
-    lab.page.wait_for_function("() => window.kernelErrors.length > 0")
     with pytest.raises(AssertionError, match="ZeroDivisionError"):
         lab.check()

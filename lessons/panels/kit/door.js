@@ -39,6 +39,8 @@ export class Door {
     this.listeners = new Set();
     /** @type {Set<() => void>} called when a control has come */
     this.adoptions = new Set();
+    /** @type {Set<HTMLElement>} they say how many events have no answer yet */
+    this.places = new Set();
     this.patience = SOON;
     /** @type {ReturnType<typeof setTimeout> | undefined} */
     this.timer = undefined;
@@ -78,12 +80,19 @@ export class Door {
     while (this.waiting.length && !this.trouble) {
       const under = this.unseen.filter(isPlace).length;
       // A place that something else waits behind goes with it: order comes before haste.
-      if (under >= AT_ONCE && this.waiting.every(isPlace)) return;
+      if (under >= AT_ONCE && this.waiting.every(isPlace)) break;
       const [first] = this.waiting.splice(0, 1);
       const sent = { ...first, number: ++this.number };
       this.unseen.push(sent);
       this.send(sent);
     }
+    this.count();
+  }
+
+  // What is at rest says 0: all that a hand did is done, and on the page.
+  count() {
+    const number = String(this.waiting.length + this.unseen.length);
+    for (const el of this.places) el.dataset.unseen = number;
   }
 
   /** @param {Sent} sent */
@@ -177,6 +186,7 @@ export class Door {
     if (this.gone) {
       this.waiting = [];
       this.unseen = [];
+      this.count();
     }
     this.patience = SOON;
     this.wait();

@@ -52,10 +52,13 @@ function attachTrouble(model, el) {
     }
   };
   door.listeners.add(tellTrouble);
+  door.places.add(el);
+  door.count();
   tellTrouble();
   model.on("change:old", markOld);
   const detach = () => {
     door.listeners.delete(tellTrouble);
+    door.places.delete(el);
     model.off("change:old", markOld);
   };
   return { tellTrouble, detach };

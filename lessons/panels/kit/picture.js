@@ -31,6 +31,14 @@ export function attachPicture(model, el) {
   const box = /** @type {HTMLElement} */ (el.querySelector("[data-part=picture]"));
   let image = /** @type {HTMLImageElement} */ (box.querySelector("img"));
   let [sent, shown] = [0, 0];
+  /** @type {ReturnType<typeof setTimeout> | undefined} */
+  let timer;
+  /** @type {ReturnType<typeof setTimeout> | undefined} */
+  let late;
+  // Busy until the picture that fits the page is on it.
+  const say = () => {
+    box.ariaBusy = String(sent > shown || timer !== undefined || late !== undefined);
+  };
   const describe = () => {
     image.alt = model.get("alt");
   };
@@ -39,6 +47,7 @@ export function attachPicture(model, el) {
     box.hidden = !bytes?.byteLength;
     if (!bytes?.byteLength) return;
     const mine = ++sent;
+    say();
     const next = new Image();
     // The old picture stays until the new one is loaded, and that is decoded before it is painted:
     // nothing flickers. One that a later one has overtaken is dropped.
@@ -49,6 +58,7 @@ export function attachPicture(model, el) {
         image.replaceWith(next);
         image = next;
         describe();
+        say();
       }
     };
     next.src = addressOf(bytes);
@@ -61,11 +71,14 @@ export function attachPicture(model, el) {
     model.set("look", look);
     tell(model, { kind: "look", look });
   };
-  /** @type {ReturnType<typeof setTimeout> | undefined} */
-  let timer;
   const soon = () => {
     clearTimeout(timer);
-    timer = setTimeout(report, 80);
+    timer = setTimeout(() => {
+      timer = undefined;
+      report();
+      say();
+    }, 80);
+    say();
   };
   draw();
   model.on("change:picture", draw);
@@ -74,8 +87,12 @@ export function attachPicture(model, el) {
   sizes.observe(box);
   // A theme is a change of attributes at the top of the page; its style sheet may come a little late.
   const themes = new MutationObserver(() => {
+    clearTimeout(late);
+    late = setTimeout(() => {
+      late = undefined;
+      soon();
+    }, 400);
     soon();
-    setTimeout(soon, 400);
   });
   for (const node of [document.documentElement, document.body]) {
     themes.observe(node, { attributeFilter: ["class", "theme", "style", "data-jp-theme-light"] });
@@ -86,6 +103,7 @@ export function attachPicture(model, el) {
     sizes.disconnect();
     themes.disconnect();
     clearTimeout(timer);
+    clearTimeout(late);
     shown = Infinity; // what is still loading comes too late
   };
 }
