@@ -51,7 +51,7 @@ def test_the_forward_formula_stands_in_symbols_then_in_numbers():
 
 
 def test_the_backward_formula_multiplies_upstream_and_local_and_the_chain_stands_beside_it():
-    to_w0 = at(13)
+    to_w0 = at(17)
     assert read(to_w0.main) == "dydw0=dydxw0·∂xw0∂w0=1.00·1.00=1.00"
     assert read(to_w0.aside) == "=∂y∂z·∂z∂xw0·∂xw0∂w0=1.00·1.00·1.00=1.00"
     assert read(at(6).main) == "dydy=1=1.00"
@@ -59,7 +59,7 @@ def test_the_backward_formula_multiplies_upstream_and_local_and_the_chain_stands
 
 
 def test_the_chain_begins_with_the_upstream_gradient_where_there_is_one():
-    beside = at(13, of="L", upstream=4.0).aside
+    beside = at(17, of="L", upstream=4.0).aside
     assert read(beside) == "=dLdy·∂y∂z·∂z∂xw0·∂xw0∂w0=4.00·1.00·1.00·1.00=4.00"
 
 

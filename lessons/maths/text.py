@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Sequence
+from collections.abc import Iterable, Sequence
 
 MINUS = "\N{MINUS SIGN}"
 
@@ -37,6 +37,12 @@ def short(value: float, *, ascii: bool = False) -> str:
     else:
         text = f"{value:.6g}"
     return text if ascii else text.replace("-", MINUS)
+
+
+def listed(names: Iterable[str], most: int = 12) -> str:
+    """The first names, for a sentence: ``a, b, c and more``."""
+    shown = list(names)
+    return ", ".join(shown[:most]) + (" and more" if len(shown) > most else "")
 
 
 def table(header: Sequence[str], rows: Sequence[Sequence[str]], *, lean: str) -> str:

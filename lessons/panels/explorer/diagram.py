@@ -6,7 +6,7 @@ from html import escape
 
 from lessons.maths import text
 from lessons.maths.functions import FUNCTIONS
-from lessons.maths.scalar.backward import BackwardStep
+from lessons.maths.scalar.gradient import BackwardStep
 from lessons.maths.scalar.record import Step
 from lessons.panels.explorer.layout import Box, Edge, Layout, Node, Pill, layout
 from lessons.panels.explorer.scene import Scene
