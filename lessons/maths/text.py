@@ -45,6 +45,28 @@ def listed(names: Iterable[str], most: int = 12) -> str:
     return ", ".join(shown[:most]) + (" and more" if len(shown) > most else "")
 
 
+#: What functions and operators are called in a sentence, where that is not their own name.
+WORDS: dict[str, str] = {
+    "add": "addition",
+    "sub": "subtraction",
+    "relu": "ReLU",
+    "leaky_relu": "leaky ReLU",
+    "exp": "exponential",
+    "log": "logarithm",
+    "sqrt": "square root",
+    "abs": "absolute value",
+    "mul": "multiplication",
+    "div": "division",
+    "pow": "power",
+    "neg": "minus sign",
+}
+
+
+def word(name: str) -> str:
+    """What a function or an operator is called in a sentence."""
+    return WORDS.get(name, name.replace("_", " "))
+
+
 def table(header: Sequence[str], rows: Sequence[Sequence[str]], *, lean: str) -> str:
     """An aligned text table. ``lean`` has one mark a column: ``<`` text, ``>`` numbers.
 

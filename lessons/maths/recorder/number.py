@@ -13,7 +13,8 @@ from collections.abc import Callable, Sequence
 from sys import _getframe
 from typing import TYPE_CHECKING, Any, NoReturn
 
-from lessons.maths.functions import FUNCTIONS, Plain
+from lessons.maths import text
+from lessons.maths.functions import FUNCTIONS
 from lessons.maths.recorder.frames import learner_frame
 
 if TYPE_CHECKING:
@@ -40,16 +41,6 @@ ARITHMETIC: dict[str, tuple[Callable[..., float], Callable[..., tuple[float, flo
 }
 #: Whole numbers below it are floats without loss.
 _LARGE = 2**53
-
-
-def word_of(op: str) -> str:
-    """What an operation is called in a sentence."""
-    match op:
-        case "add":
-            return "addition"
-        case "sub":
-            return "subtraction"
-    return FUNCTIONS[op].word
 
 
 def _operator(op: str, reflected: bool = False) -> Callable[[Number, Any], Number]:
@@ -91,8 +82,8 @@ class Number:
         function = FUNCTIONS[name]
         if len(args) == 1 and function.domain is None:
             try:
-                value = function.value(Plain, self._value)
-                slope = function.slopes[0](Plain, self._value)
+                value = function.value(self._value)
+                slope = function.slopes[0](self._value)
             except OverflowError:
                 value = slope = math.inf
             if math.isfinite(value) and math.isfinite(slope):
@@ -106,8 +97,8 @@ class Number:
         other = right if left is self else left
         if isinstance(other, (list, tuple)):
             raise TypeError(
-                f"{self._tape.here()}: {word_of(op)} of a number and a list; take one entry, as in "
-                f"x[0], or go through the list with a loop"
+                f"{self._tape.here()}: {text.word(op)} of a number and a list; take one entry, as "
+                f"in x[0], or go through the list with a loop"
             )
         return self._tape.apply(op, (left, right))
 

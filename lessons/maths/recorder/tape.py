@@ -7,10 +7,10 @@ from collections.abc import Iterator, Sequence
 from types import FrameType
 from typing import Any, NamedTuple
 
-from lessons.maths.functions import FUNCTIONS, Plain
+from lessons.maths import text
+from lessons.maths.functions import FUNCTIONS
 from lessons.maths.recorder.frames import NOWHERE, Places, Where, learner_frame
-from lessons.maths.recorder.number import ARITHMETIC, Number, Numbers, word_of
-from lessons.maths.text import number
+from lessons.maths.recorder.number import ARITHMETIC, Number, Numbers
 
 __all__ = ["CONSTANT", "Number", "Numbers", "Operation", "Tape"]
 
@@ -117,11 +117,11 @@ class Tape:
             value = math.inf
         except (TypeError, ValueError):
             raise TypeError(
-                f"{self.here()}: {word_of(op)} needs numbers, and one of them is {arg!r}"
+                f"{self.here()}: {text.word(op)} needs numbers, and one of them is {arg!r}"
             ) from None
         if not math.isfinite(value):
             raise ValueError(
-                f"{self.here()}: {word_of(op)} meets {value}; use finite numbers alone"
+                f"{self.here()}: {text.word(op)} meets {value}; use finite numbers alone"
             )
         return value
 
@@ -131,16 +131,16 @@ class Tape:
         else:
             function = FUNCTIONS[op]
             if function.domain and not function.domain[0](*plain):
-                reason = function.domain[1].format(*(number(p, ascii=True) for p in plain))
+                reason = function.domain[1].format(*(text.number(p, ascii=True) for p in plain))
                 raise ValueError(f"{self._step_words(frame)}: {reason}; change its inputs")
             try:
-                value = float(function.value(Plain, *plain))
+                value = float(function.value(*plain))
             except OverflowError:
                 value = math.inf
         if not math.isfinite(value):
-            shown = ", ".join(number(p, ascii=True) for p in plain)
+            shown = ", ".join(text.number(p, ascii=True) for p in plain)
             raise OverflowError(
-                f"{self._step_words(frame)}: {word_of(op)} of {shown} is too large for a float "
+                f"{self._step_words(frame)}: {text.word(op)} of {shown} is too large for a float "
                 f"(the limit is about 1.8e308); make its inputs smaller"
             )
         return value
@@ -156,13 +156,13 @@ class Tape:
             if not isinstance(args[i], Number):
                 continue
             try:
-                slopes[i] = float(slope(Plain, *plain))
+                slopes[i] = float(slope(*plain))
             except (OverflowError, ZeroDivisionError, ValueError):
                 slopes[i] = math.inf
             if not math.isfinite(slopes[i]):
                 raise ValueError(
-                    f"{self._step_words(frame)}: {FUNCTIONS[op].word} has no finite slope at "
-                    f"{', '.join(number(p, ascii=True) for p in plain)}; change its inputs"
+                    f"{self._step_words(frame)}: {text.word(op)} has no finite slope at "
+                    f"{', '.join(text.number(p, ascii=True) for p in plain)}; change its inputs"
                 )
         return slopes
 

@@ -15,7 +15,7 @@ from types import MappingProxyType
 from typing import Any
 
 from lessons.maths import text
-from lessons.maths.functions import FUNCTIONS, Plain
+from lessons.maths.functions import FUNCTIONS
 from lessons.maths.recorder.arguments import checked, flat_names, name_of
 
 
@@ -124,7 +124,7 @@ def _number(arg: Any) -> float:
 def _finite(rule: Callable[..., Any], plain: list[float]) -> float:
     """What a rule gives; infinity where it is too large for a float, or has no end."""
     try:
-        return float(rule(Plain, *plain))
+        return float(rule(*plain))
     except (OverflowError, ZeroDivisionError):
         return math.inf
 

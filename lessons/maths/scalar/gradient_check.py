@@ -204,7 +204,7 @@ def kink_between(low: Record, high: Record) -> str:
     for before, after in zip(low.steps, high.steps, strict=False):
         if before.op != after.op or before.args != after.args:
             return after.name  # an `if` in the function took another branch
-        kink = FUNCTIONS[before.op].kink if before.op in FUNCTIONS else None
+        kink = FUNCTIONS[before.op].corner if before.op in FUNCTIONS else None
         if kink is None:
             continue
         distances = [

@@ -21,7 +21,7 @@ from lessons.maths.scalar.gradient import Gradient, gradient_of
 __all__ = ["Gradient", "Record", "Step", "expression", "record", "record_of"]
 
 
-@dataclass(frozen=True)
+@dataclass(frozen=True, eq=False)
 class Record:
     """One run of a function: its inputs, its steps in order, its output, and its source.
 
@@ -116,6 +116,9 @@ class Record:
 
     def __str__(self) -> str:
         return self.table()
+
+    def __eq__(self, other: object) -> bool:
+        return isinstance(other, Record) and repr(self) == repr(other)
 
     def __repr__(self) -> str:
         shown = ("function", "groups", "inputs", "steps", "output")

@@ -8,7 +8,7 @@ from __future__ import annotations
 
 from typing import Any
 
-from lessons.maths.functions import FUNCTIONS, Plain
+from lessons.maths.functions import FUNCTIONS
 
 
 class Value:
@@ -59,10 +59,10 @@ class Value:
             raise ValueError(f"{name}: {function.domain[1].format(*plain)}")
         # The slope by a plain number is nobody's business, and may not exist: (-2)**n by n.
         partials = tuple(
-            0.0 if one.op == "constant" else float(slope(Plain, *plain))
+            0.0 if one.op == "constant" else float(slope(*plain))
             for one, slope in zip(values, function.slopes, strict=True)
         )
-        return type(self)(float(function.value(Plain, *plain)), name, values, partials)
+        return type(self)(float(function.value(*plain)), name, values, partials)
 
     def _recorded(self, name: str, args: tuple[Any, ...]) -> Value:
         """What ``relu(x)`` and the others of the course ask their argument for."""
