@@ -45,9 +45,9 @@ if TYPE_CHECKING:
         half_squared_error,
         loss_slope,
         mean_squared_error,
+        mismatch_reason,
         softmax,
     )
-    from lessons.maths.losses.table import misfit
     from lessons.maths.networks.network import Network
     from lessons.maths.networks.signals import measure_signals
     from lessons.maths.networks.weights import load_weights, save_weights
@@ -97,7 +97,7 @@ _HOME = {
         ),
         "lessons.maths.losses.losses",
     ),
-    "misfit": "lessons.maths.losses.table",
+    "mismatch_reason": "lessons.maths.losses.losses",
     "explore": "lessons.panels.explorer.panel",
     "measure_slope": "lessons.panels.slopes.panel",
     "descend": "lessons.panels.surface.panel",
@@ -177,7 +177,7 @@ __all__ = [
     "measure_signals",
     "measure_slope",
     "minimum",
-    "misfit",
+    "mismatch_reason",
     "moons",
     "newton_step",
     "noisy_line",

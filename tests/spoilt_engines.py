@@ -13,12 +13,12 @@ def engine(**changed):
     """The class of the lesson. ``changed`` are functions that take the place of its own."""
 
     class Value:
-        def __init__(self, value, op="", inputs=(), locals=()):
-            self.value, self.op, self.inputs, self.locals = value, op, inputs, locals
+        def __init__(self, value, op="", inputs=(), partials=()):
+            self.value, self.op, self.inputs, self.partials = value, op, inputs, partials
             self.gradient = 0.0
 
-    def made(value, op, inputs, locals):
-        return Value(value, op, inputs, locals)
+    def made(value, op, inputs, partials):
+        return Value(value, op, inputs, partials)
 
     def wrapped(other):
         return other if isinstance(other, Value) else Value(other, "constant")
@@ -78,7 +78,7 @@ def engine(**changed):
     def backward(self, upstream=1.0):
         self.gradient += upstream
         for step in self.order():
-            for one, local in zip(step.inputs, step.locals, strict=True):
+            for one, local in zip(step.inputs, step.partials, strict=True):
                 one.gradient += step.gradient * local
 
     def reset(self):
@@ -110,9 +110,9 @@ def engine(**changed):
     return Value
 
 
-def made(a, value, inputs, locals):
+def made(a, value, inputs, partials):
     """A value of the same class as ``a``."""
-    return type(a)(value, "op", inputs, locals)
+    return type(a)(value, "op", inputs, partials)
 
 
 def neuron(w, b, x):
@@ -135,8 +135,8 @@ def train_step(loss, parameters, lr):
 
 
 def spoilt_init(**fields):
-    def __init__(self, value, op="", inputs=(), locals=()):
-        self.value, self.op, self.inputs, self.locals = value, op, inputs, locals
+    def __init__(self, value, op="", inputs=(), partials=()):
+        self.value, self.op, self.inputs, self.partials = value, op, inputs, partials
         self.gradient = 0.0
         for name, spoil in fields.items():
             if spoil is None:
@@ -152,13 +152,13 @@ def in_place(a, b):
     return made(a, a.value, (a, b), (1.0, 1.0))
 
 
-def binary(value, *locals):
-    """An operation with this value and these locals, as functions of the two numbers."""
+def binary(value, *partials):
+    """An operation with this value and these partials, as functions of the two numbers."""
 
     def operation(a, b):
         x, y = a.value, b.value if isinstance(b, type(a)) else b
         b = b if isinstance(b, type(a)) else type(a)(b, "constant")
-        return made(a, value(x, y), (a, b), tuple(local(x, y) for local in locals))
+        return made(a, value(x, y), (a, b), tuple(local(x, y) for local in partials))
 
     return operation
 
@@ -213,7 +213,7 @@ def backward_with(add):
     def backward(self, upstream=1.0):
         self.gradient += upstream
         for step in self.order():
-            for one, local in zip(step.inputs, step.locals, strict=True):
+            for one, local in zip(step.inputs, step.partials, strict=True):
                 add(one, step, local)
 
     return backward
@@ -247,7 +247,7 @@ def backward_from_start(self, upstream=1.0):
     """What starts the walk is taken for what arrives at each step."""
     self.gradient += upstream
     for step in self.order():
-        for one, local in zip(step.inputs, step.locals, strict=True):
+        for one, local in zip(step.inputs, step.partials, strict=True):
             one.gradient += upstream * local
 
 
@@ -257,7 +257,7 @@ def pushed(self, upstream=1.0):
 
 
 def push(self):
-    for one, local in zip(self.inputs, self.locals, strict=True):
+    for one, local in zip(self.inputs, self.partials, strict=True):
         one.gradient += self.gradient * local
         push(one)
 
@@ -265,20 +265,20 @@ def push(self):
 def carried(self, upstream=1.0):
     """Right in every number, by recursion over every path."""
     self.gradient += upstream
-    for one, local in zip(self.inputs, self.locals, strict=True):
+    for one, local in zip(self.inputs, self.partials, strict=True):
         carried(one, upstream * local)
 
 
 def unseeded(self, upstream=1.0):
     for step in self.order():
-        for one, local in zip(step.inputs, step.locals, strict=True):
+        for one, local in zip(step.inputs, step.partials, strict=True):
             one.gradient += step.gradient * local
 
 
 def one_path(self, upstream=1.0):
     self.gradient += upstream
     for step in self.order():
-        pairs = list(zip(step.inputs, step.locals, strict=True))
+        pairs = list(zip(step.inputs, step.partials, strict=True))
         for one, local in pairs if step is self else dict(pairs).items():
             one.gradient += step.gradient * local
 
@@ -286,14 +286,14 @@ def one_path(self, upstream=1.0):
 def swapped(self, upstream=1.0):
     self.gradient += upstream
     for step in self.order():
-        for one, local in zip(step.inputs[::-1], step.locals, strict=True):
+        for one, local in zip(step.inputs[::-1], step.partials, strict=True):
             one.gradient += step.gradient * local
 
 
 def fixed(self, upstream=1.0):
     self.gradient += 1.0
     for step in self.order():
-        for one, local in zip(step.inputs, step.locals, strict=True):
+        for one, local in zip(step.inputs, step.partials, strict=True):
             added(one, step, local)
 
 
@@ -307,7 +307,7 @@ def early_then_again(self, upstream=1.0):
     todo = [self]
     while todo:
         step = todo.pop(0)
-        for one, local in zip(step.inputs, step.locals, strict=True):
+        for one, local in zip(step.inputs, step.partials, strict=True):
             one.gradient += step.gradient * local
         todo += dict.fromkeys(step.inputs)
 
@@ -351,8 +351,8 @@ def swapped_neuron(w, b, x):
     """Right forward; its gradients land at the other ones."""
     values = [one.value for one in x]
     inside = sum(one.value * value for one, value in zip(w, values, strict=True)) + b.value
-    locals = (*(one.value for one in w), *values, 1.0)
-    return type(b)(inside, "", (*w, *x, b), locals).relu()
+    partials = (*(one.value for one in w), *values, 1.0)
+    return type(b)(inside, "", (*w, *x, b), partials).relu()
 
 
 def returns_early(w, b, x):

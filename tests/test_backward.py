@@ -3,7 +3,7 @@
 import pytest
 
 from lessons import exp, record, relu
-from lessons.maths.scalar.backward import BackwardStep
+from lessons.maths.scalar.gradient import BackwardStep
 from tests.examples import DEAD, SYSTEM_N, neuron, square, three_paths
 
 
@@ -30,8 +30,10 @@ def test_three_paths_add():
     gradient = record(three_paths, x=1.0).backward()
     into_x = gradient.paths_to("x")
     assert [(s.path, s.paths) for s in into_x] == [(1, 4), (2, 4), (3, 4), (4, 4)]
-    assert [s.contribution for s in into_x] == [2.0, 1.0, 1.0, exp(1.0)]
-    assert [s.total for s in into_x] == [2.0, 3.0, 4.0, 4.0 + exp(1.0)]
+    assert [s.contribution for s in into_x] == [exp(1.0), 1.0, 1.0, 2.0]
+    assert [s.total for s in into_x] == pytest.approx(
+        [exp(1.0), exp(1.0) + 1.0, exp(1.0) + 2.0, exp(1.0) + 4.0], rel=1e-15
+    )
     assert gradient["x"] == into_x[-1].total
     assert gradient.paths_to("y") == ()
 
@@ -72,7 +74,7 @@ def test_upstream_multiplies_every_derivative():
 
 def test_upstream_1_hides_a_forgotten_factor_and_2_does_not():
     made = record(neuron, **SYSTEM_N)
-    local = made.by_name["xw0"].locals[1]
+    local = made.by_name["xw0"].partials[1]
     assert local == made.backward(1.0)["w0"]
     assert local != made.backward(2.0)["w0"] == 2.0
 

@@ -43,8 +43,8 @@ def test_other_ways_to_write_it_pass_too():
     class Short:  # a creation number gives an order, and minus is plus times -1
         count = 0
 
-        def __init__(self, value, op="", inputs=(), locals=()):
-            self.value, self.inputs, self.locals, self.gradient = value, inputs, locals, 0.0
+        def __init__(self, value, op="", inputs=(), partials=()):
+            self.value, self.inputs, self.partials, self.gradient = value, inputs, partials, 0.0
             Short.count += 1
             self.number = Short.count
 
@@ -86,7 +86,7 @@ def test_other_ways_to_write_it_pass_too():
         def backward(self, upstream=1):
             self.gradient = upstream
             for step in self.order():
-                for one, local in zip(step.inputs, step.locals, strict=True):
+                for one, local in zip(step.inputs, step.partials, strict=True):
                     one.gradient += step.gradient * local
 
         def reset(self):
@@ -102,7 +102,7 @@ def test_a_gate_that_is_true_or_false_is_right_too():
         return made(a, max(0, a.value), (a,), (a.value > 0,))
 
     found = check_engine("functions", engine(relu=relu))
-    assert found.ok and "c.locals = 1.00" in repr(found)
+    assert found.ok and "c.partials = 1.00" in repr(found)
 
 
 def test_the_answers_are_those_of_the_recorder():

@@ -142,11 +142,11 @@ def test_keys_walk_through_the_same_steps_as_the_buttons(panel):
 
 
 def test_a_choice_lights_node_row_and_line_and_shows_its_chain(panel):
-    reported(panel, kind="choose", name="xw0")
-    assert 'class="node chosen" data-name="xw0"' in front(panel).diagram
-    assert 'class="bp-chosen" data-name="xw0"' in front(panel).steps
-    assert 'class="bp-line bp-chosen" data-line="2"' in front(panel).code
-    assert panel.sentence == "xw0 = −3.00. Its gradient is 1.00 × 1.00 from z, which is 1.00."
+    reported(panel, kind="choose", name="xw2")
+    assert 'class="node chosen" data-name="xw2"' in front(panel).diagram
+    assert 'class="bp-chosen" data-name="xw2"' in front(panel).steps
+    assert 'class="bp-line bp-chosen" data-line="4"' in front(panel).code
+    assert panel.sentence == "xw2 = 6.00. Its gradient is 1.00 × 1.00 from z, which is 1.00."
     reported(panel, kind="choose", name="")
     assert "chosen" not in front(panel).diagram
     reported(panel, kind="line", line=6)

@@ -44,7 +44,7 @@ def test_system_n_backward():
     assert at("seed", upstream=4.0, of="L") == (
         "The backward pass starts at y: what comes after it sends back the upstream gradient 4.00."
     )
-    assert at("backward", 6) == (
+    assert at("backward", 10) == (
         "The gradient reaches w0: what arrived at xw0, 1.00, times the slope of this "
         "multiplication by w0, which is x0 = 1.00: 1.00 × 1.00 = 1.00."
     )

@@ -1,5 +1,6 @@
 """The table of functions: values, slopes, conventions, on plain floats and on arrays."""
 
+import inspect
 import math
 import re
 
@@ -10,7 +11,9 @@ from latex2mathml.converter import convert
 import lessons
 from lessons import leaky_relu, log, maximum, minimum, record, relu, sigmoid, slope, softplus
 from lessons.maths import functions
-from lessons.maths.functions import ACTIVATIONS, FUNCTIONS, Plain
+from lessons.maths.functions import ACTIVATIONS, FUNCTIONS
+from lessons.maths.text import word
+from lessons.panels.kit.notation import NOTATIONS, notation_of
 from tests import dual
 
 EXPECTED = {
@@ -164,13 +167,13 @@ INSIDE = [
 def test_the_words_for_a_slope_say_what_is_computed(name, x):
     function = FUNCTIONS[name]
     x = x[: len(function.slopes)]
-    for compute, words in zip(function.slopes, function.slope_text, strict=True):
+    for compute, words in zip(function.slopes, notation_of(name).slope_text, strict=True):
         written = re.sub(r"(\w+)'\(", r"slope('\1', ", words.format(*(f"({v})" for v in x)))
         if name == "leaky_relu" and written.startswith("slope"):
             written = f"1.0 if {x[0]} > 0 else {x[1]}"
         found = eval(written, dict(WORDS))
         found = found[0] if isinstance(found, list) else found
-        assert compute(Plain, *x) == pytest.approx(float(found)), words
+        assert compute(*x) == pytest.approx(float(found)), words
 
 
 @pytest.mark.parametrize("name", sorted(FUNCTIONS))
@@ -178,10 +181,26 @@ def test_every_row_of_the_table_is_whole(name):
     function = FUNCTIONS[name]
     arguments = len(function.slopes)
     assert function.name == name
-    assert function.word and function.symbol
-    assert len(function.slope_tex) == len(function.slope_text) == arguments
-    for written in (function.tex, *function.slope_tex):
-        assert convert(written.format("u", "v")).startswith("<math")
+    written = NOTATIONS[name]
+    assert word(name) and written.symbol
+    assert len(written.slope_tex) == len(written.slope_text) == arguments
+    for tex in (written.tex, *written.slope_tex):
+        assert convert(tex.format("u", "v")).startswith("<math")
+
+
+def test_a_function_that_has_no_notation_is_written_with_its_own_name():
+    new = notation_of("hard_tanh")
+    assert new.symbol == "hard_tanh"
+    for written in (new.tex, *new.slope_tex):
+        assert convert(written.format("u")).startswith("<math")
+    assert new.slope_text[0].format("z") == "hard_tanh'(z)"
+
+
+@pytest.mark.parametrize("name", [n for n in sorted(FUNCTIONS) if hasattr(lessons, n)])
+def test_the_source_of_a_function_shows_its_value_and_its_slope(name):
+    source = inspect.getsource(getattr(lessons, name))
+    assert "lambda" in source and "return" in source and source.startswith("@")
+    assert str(inspect.signature(getattr(lessons, name))).startswith("(")
 
 
 @pytest.mark.parametrize(

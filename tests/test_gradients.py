@@ -99,7 +99,7 @@ def test_the_backward_steps_of_random_expressions_add_up(tree, a, b, c, upstream
     sums = dict.fromkeys(made.values, 0.0) | {made.output: upstream}
     for step in gradient.steps:
         assert step.upstream == gradient[step.from_]
-        assert step.local == made.by_name[step.from_].locals[step.argument]
+        assert step.local == made.by_name[step.from_].partials[step.argument]
         assert step.contribution == step.upstream * step.local
         sums[step.to] += step.contribution
         assert step.total == sums[step.to]

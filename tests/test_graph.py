@@ -37,8 +37,8 @@ def signs(shown: Shown) -> list[str]:
 class Own:
     """A class as a learner may write it: other names of operations, no gradient, no repr."""
 
-    def __init__(self, value, op="", inputs=(), locals=()):
-        self.value, self.op, self.inputs, self.locals = value, op, inputs, locals
+    def __init__(self, value, op="", inputs=(), partials=()):
+        self.value, self.op, self.inputs, self.partials = value, op, inputs, partials
 
 
 def test_system_t_is_drawn_as_the_recorder_would_draw_it():
@@ -183,7 +183,7 @@ def test_the_picture_stands_on_its_own_and_does_not_shrink_away():
             "draw_graph takes a value of your engine, and 3.0 has no value",
         ),
         (object(), TypeError, "and a object has no value"),
-        (Own(1.0, "+", (Own(1.0),), ()), ValueError, "1 inputs and 0 locals"),
+        (Own(1.0, "+", (Own(1.0),), ()), ValueError, "1 inputs and 0 partials"),
         (Own(1.0, "+", (2.0,), (1.0,)), TypeError, "2.0 has no value"),
     ],
 )

@@ -7,7 +7,7 @@ import pytest
 
 import lessons
 from lessons import loss_slope, record, sigmoid, softmax
-from lessons.maths.losses.table import LOSSES
+from lessons.maths.losses.losses import LOSSES
 
 BINARY = ["binary_cross_entropy", "binary_cross_entropy_from_logits"]
 CLASSES = ["categorical_cross_entropy", "categorical_cross_entropy_from_logits"]

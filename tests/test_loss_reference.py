@@ -17,7 +17,7 @@ from lessons import (
     sigmoid,
     softmax,
 )
-from lessons.maths.losses.table import LOSSES
+from lessons.maths.losses.losses import LOSSES
 
 NAMES = list(LOSSES)
 SQUARED = ["half_squared_error", "mean_squared_error"]

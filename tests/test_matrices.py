@@ -20,7 +20,7 @@ from lessons import (
     softmax,
     trace_layers,
 )
-from lessons.maths.losses.table import LOSSES
+from lessons.maths.losses.losses import LOSSES
 from lessons.maths.networks.trace import traced
 from lessons.panels.kit.heat_cells import entry_name
 from lessons.panels.kit.prose import plain

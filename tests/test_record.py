@@ -16,7 +16,7 @@ def written(function, **values):
     """The last step as text, its value, and its local derivatives."""
     made = record(function, **values)
     step = made.steps[-1]
-    return expression(step), step.value, step.locals
+    return expression(step), step.value, step.partials
 
 
 @pytest.mark.parametrize(
@@ -157,7 +157,7 @@ def test_the_additions_of_one_expression_are_one_sum(function, args, signs):
     assert (step.op, step.args, step.signs) == ("sum", args, signs)
     assert step.value == function(1.0, 2.0, 4.0)
     named = [sign for arg, sign in zip(args, signs, strict=True) if isinstance(arg, str)]
-    assert step.locals == tuple(map(float, named))
+    assert step.partials == tuple(map(float, named))
 
 
 def test_additions_of_two_statements_stay_two_sums():
@@ -234,7 +234,7 @@ def test_a_record_holds_plain_numbers_and_text_alone():
     for step in made.steps:
         assert type(step.value) is float
         assert {type(part) for part in step.args} <= {str, float}
-        assert {type(part) for part in step.locals} <= {float}
+        assert {type(part) for part in step.partials} <= {float}
 
 
 FORWARD = """\
@@ -262,12 +262,12 @@ xw0  z         1.00   1.00     1.00   1.00
 xw1  z         1.00   1.00     1.00   1.00
 xw2  z         1.00   1.00     1.00   1.00
 b    z         1.00   1.00     1.00   1.00
-x0   xw0       1.00  -3.00    -3.00  -3.00
-w0   xw0       1.00   1.00     1.00   1.00
+x2   xw2       1.00   2.00     2.00   2.00
+w2   xw2       1.00   3.00     3.00   3.00
 x1   xw1       1.00  -1.00    -1.00  -1.00
 w1   xw1       1.00  -2.00    -2.00  -2.00
-x2   xw2       1.00   2.00     2.00   2.00
-w2   xw2       1.00   3.00     3.00   3.00"""
+x0   xw0       1.00  -3.00    -3.00  -3.00
+w0   xw0       1.00   1.00     1.00   1.00"""
 
 
 def test_system_n_prints_as_aligned_tables():

@@ -24,8 +24,10 @@ from lessons import (
     softmax,
 )
 from lessons.maths.functions import ACTIVATIONS
-from lessons.maths.losses.table import LOSSES, OUTPUTS, misfit
+from lessons.maths.losses.losses import LOSSES, mismatch_reason
+from lessons.maths.losses.table import OUTPUTS
 from lessons.maths.scalar.record import expression
+from lessons.panels.kit.notation import LOSS_TEX
 
 
 def kept(loss, y, **values):
@@ -238,14 +240,14 @@ def test_a_row_of_the_table_has_tex_that_can_be_shown(name):
     row = LOSSES[name]
     assert row.name == name
     assert getattr(lessons, name).__doc__
-    for tex in (row.formula, row.slope_formula):
+    letter = {"yhat": r"\hat{y}"}.get(row.letter, row.letter)
+    for tex in (written.format(letter, "y") for written in LOSS_TEX[name]):
         shown = convert(tex)
         assert "\\" not in shown
         assert "{" not in shown
         assert "y" in tex
-    letter = {"yhat": r"\hat{y}"}.get(row.letter, row.letter)
-    assert row.formula == row.tex.format(letter, "y")
-    assert letter in row.slope_formula
+        assert letter in tex
+    assert row.word.replace("-", "_").replace(" ", "_") == name
 
 
 def test_every_activation_is_an_output_and_has_a_word():
@@ -265,7 +267,7 @@ def test_every_activation_is_an_output_and_has_a_word():
 )
 def test_a_loss_says_in_a_plain_sentence_which_outputs_do_not_fit(loss, fits):
     for output, (word, gives) in OUTPUTS.items():
-        said = misfit(loss, output)
+        said = mismatch_reason(loss, output)
         assert (said == "") == (output in fits)
         if said:
             assert said.startswith(f"The {LOSSES[loss].word} needs ")
@@ -273,7 +275,7 @@ def test_a_loss_says_in_a_plain_sentence_which_outputs_do_not_fit(loss, fits):
 
 
 def test_the_sentence_for_an_output_that_does_not_fit_reads_well():
-    assert misfit("binary_cross_entropy", "relu") == (
+    assert mismatch_reason("binary_cross_entropy", "relu") == (
         "The binary cross-entropy needs one probability between 0 and 1; ReLU gives any number "
         "from 0 up: take the sigmoid as F."
     )
@@ -281,9 +283,9 @@ def test_the_sentence_for_an_output_that_does_not_fit_reads_well():
 
 def test_unknown_names_are_refused_with_the_known_ones():
     with pytest.raises(ValueError, match="no loss 'hinge'; choose one of half_squared_error"):
-        misfit("hinge", "relu")
+        mismatch_reason("hinge", "relu")
     with pytest.raises(ValueError, match="no output 'step'; choose one of identity, relu"):
-        misfit("half_squared_error", "step")
+        mismatch_reason("half_squared_error", "step")
 
 
 def test_losses_and_their_records_need_no_numpy():

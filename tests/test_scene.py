@@ -52,10 +52,10 @@ def test_a_scene_is_about_the_value_of_its_step():
     shown = list(every_scene(neuron, SYSTEM_N, updated=UPDATED))
     assert [s.active for s in shown] == [
         "", "xw0", "xw1", "xw2", "z", "y",
-        "y", "z", "xw0", "xw1", "xw2", "b", "x0", "w0", "x1", "w1", "x2", "w2", "",
+        "y", "z", "xw0", "xw1", "xw2", "b", "x2", "w2", "x1", "w1", "x0", "w0", "",
     ]  # fmt: skip
     assert [s.active_line for s in shown] == [
-        None, 2, 3, 4, 5, 6, 6, 6, 5, 5, 5, 5, 2, 2, 3, 3, 4, 4, None,
+        None, 2, 3, 4, 5, 6, 6, 6, 5, 5, 5, 5, 4, 4, 3, 3, 2, 2, None,
     ]  # fmt: skip
     assert [s.backwards for s in shown] == [False] * 6 + [True] * 13
     for s in shown:

@@ -73,8 +73,8 @@ def test_the_numbers_asked_for_are_those_of_central_differences(puzzle):
 def test_a_product_is_refused_exactly_where_its_inner_sizes_differ(puzzle):
     for (left, right), found in judged(puzzle).items():
         one, two = puzzle.layer.factor(left).shape, puzzle.layer.factor(right).shape
-        assert (found.kind == "misfit") == (one[1] != two[0])
-        if found.kind == "misfit":
+        assert (found.kind == "mismatch_reason") == (one[1] != two[0])
+        if found.kind == "mismatch_reason":
             told = f"{left} {one} times {right} {two} does not fit: {one[1]} is not {two[0]}."
             assert found.told == told and found.product is None
         else:
@@ -184,7 +184,7 @@ def test_the_picture_shows_the_sizes_that_have_to_meet(puzzle):
         clash = [
             text.text for text in svg.iter("text") if text.get("class") == "sh-shape sh-clashes"
         ]
-        assert clash == (["≠"] if found.kind == "misfit" else [])
+        assert clash == (["≠"] if found.kind == "mismatch_reason" else [])
         assert 0 < width < 1300 and 0 < height < 500
         shown = {group.get("data-map") for group in svg.iter("g")} - {None}
         assert {left, right} <= shown

@@ -21,9 +21,9 @@ def test_the_forward_pass():
 def test_the_relu_slope_at_z_and_the_sums_local_derivatives():
     made = record(neuron, **SYSTEM_N)
     assert slope("relu", made["z"]) == 1.0
-    assert made.by_name["y"].locals == (1.0,)
+    assert made.by_name["y"].partials == (1.0,)
     assert made.by_name["z"].inputs == ("xw0", "xw1", "xw2", "b")
-    assert made.by_name["z"].locals == (1.0, 1.0, 1.0, 1.0)
+    assert made.by_name["z"].partials == (1.0, 1.0, 1.0, 1.0)
 
 
 def test_the_gradient_with_upstream_1():

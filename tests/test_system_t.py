@@ -18,7 +18,7 @@ from lessons import (
     leaky_relu,
     loss_slope,
     mean_squared_error,
-    misfit,
+    mismatch_reason,
     record,
     relu,
     sigmoid,
@@ -200,7 +200,7 @@ LOSSES = (
 FITTING = [
     pytest.param(g, F, loss, id=f"{g.__name__}-{F.__name__}-{loss.__name__}")
     for g, F, loss in product(ACTIVATIONS, ACTIVATIONS, LOSSES)
-    if not misfit(loss.__name__, F.__name__)
+    if not mismatch_reason(loss.__name__, F.__name__)
 ]
 PLACES = (
     {"m1": 0.5, "b1": -0.2, "m2": -0.8, "b2": 0.3},

@@ -47,13 +47,13 @@ def test_the_gradients_are_those_of_the_recorder(function, values, upstream):
     assert all(value.gradient == 0.0 for value in output.order())
 
 
-def test_locals_are_the_recorders_step_by_step():
+def test_partials_are_the_recorders_step_by_step():
     x, y, m1, m2 = (Value(value) for value in (2.0, 1.0, 3.0, 0.5))
     a1 = m1 * x
     z2 = m2 * a1
     yhat = z2.relu()
     r = record(two_layers, x=2.0, y=1.0, m1=3.0, m2=0.5)
-    assert [step.locals for step in r.steps[:3]] == [v.locals for v in (a1, z2, yhat)]
+    assert [step.partials for step in r.steps[:3]] == [v.partials for v in (a1, z2, yhat)]
     assert [v.op for v in (x, a1, yhat - y, y + 1, yhat)] == ["", "mul", "-", "+", "relu"]
 
 
@@ -61,8 +61,8 @@ def test_methods_are_the_functions_of_the_course():
     for method, function in (("relu", relu), ("tanh", tanh), ("exp", exp), ("log", log)):
         a = Value(0.7)
         made, other = getattr(a, method)(), function(a)
-        assert (made.value, made.locals) == (other.value, other.locals)
-    assert Value(0.0).relu().locals == (0.0,)
+        assert (made.value, made.partials) == (other.value, other.partials)
+    assert Value(0.0).relu().partials == (0.0,)
 
 
 def test_where_paths_meet_the_gradients_add():

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Sequence
+from collections.abc import Iterable, Sequence
 
 MINUS = "\N{MINUS SIGN}"
 
@@ -37,6 +37,34 @@ def short(value: float, *, ascii: bool = False) -> str:
     else:
         text = f"{value:.6g}"
     return text if ascii else text.replace("-", MINUS)
+
+
+def listed(names: Iterable[str], most: int = 12) -> str:
+    """The first names, for a sentence: ``a, b, c and more``."""
+    shown = list(names)
+    return ", ".join(shown[:most]) + (" and more" if len(shown) > most else "")
+
+
+#: What functions and operators are called in a sentence, where that is not their own name.
+WORDS: dict[str, str] = {
+    "add": "addition",
+    "sub": "subtraction",
+    "relu": "ReLU",
+    "leaky_relu": "leaky ReLU",
+    "exp": "exponential",
+    "log": "logarithm",
+    "sqrt": "square root",
+    "abs": "absolute value",
+    "mul": "multiplication",
+    "div": "division",
+    "pow": "power",
+    "neg": "minus sign",
+}
+
+
+def word(name: str) -> str:
+    """What a function or an operator is called in a sentence."""
+    return WORDS.get(name, name.replace("_", " "))
 
 
 def table(header: Sequence[str], rows: Sequence[Sequence[str]], *, lean: str) -> str:

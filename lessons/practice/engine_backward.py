@@ -89,7 +89,7 @@ BACKWARD = Step(
                     -3.0,
                     {
                         0.0: _NOTHING,
-                        2.0: "That is the gradient of b. Are inputs and locals in the same order?",
+                        2.0: "That is the gradient of b. Are inputs and partials in one order?",
                         1.0: "What arrived was handed on as it is. Times what?",
                         3.0: "A sign. Is what arrives added, or taken away?",
                         -2.0: "That is a sum. What does the chain rule do with slopes?",

@@ -15,7 +15,7 @@ HOLD = Step(
             (
                 Ask("a.value", 2.0),
                 Ask("len(a.inputs)", 0, {1: "Nothing came before a. Is it its own input?"}),
-                Ask("len(a.locals)", 0),
+                Ask("len(a.partials)", 0),
                 Ask(
                     "a.gradient",
                     0.0,
@@ -48,13 +48,13 @@ ADD = Step(
                     "a b",
                     {
                         "nothing": "c does not know what it was made of.",
-                        "1.00 1.00": "Those are the locals. A Value takes its number, its `op`, "
-                        "its inputs and its locals, in this order.",
+                        "1.00 1.00": "Those are the partials. A Value takes its number, its `op`, "
+                        "its inputs and its partials, in this order.",
                         "2.00 3.00": _PLAIN_INPUTS,
                     },
                 ),
                 Ask(
-                    "c.locals",
+                    "c.partials",
                     (1.0, 1.0),
                     {
                         (
@@ -74,7 +74,7 @@ ADD = Step(
                 Ask("a.value", 2.0, {5.0: "a itself was changed. Return a new Value instead."}),
             ),
         ),
-        Trial("a = Value(2.0)\nb = a + a", (Ask("b.inputs", "a a"), Ask("b.locals", (1.0, 1.0)))),
+        Trial("a = Value(2.0)\nb = a + a", (Ask("b.inputs", "a a"), Ask("b.partials", (1.0, 1.0)))),
     ),
 )
 
@@ -92,7 +92,7 @@ MUL = Step(
                     {"b a": "The inputs stand the other way round.", "2.00 −3.00": _PLAIN_INPUTS},
                 ),
                 Ask(
-                    "c.locals",
+                    "c.partials",
                     (-3.0, 2.0),
                     {
                         (2.0, -3.0): "Each factor got itself. Hold b still and move a by 1: by how "
@@ -105,7 +105,7 @@ MUL = Step(
                 ),
             ),
         ),
-        Trial("a = Value(3.0)\nb = a * a", (Ask("b.inputs", "a a"), Ask("b.locals", (3.0, 3.0)))),
+        Trial("a = Value(3.0)\nb = a * a", (Ask("b.inputs", "a a"), Ask("b.partials", (3.0, 3.0)))),
     ),
 )
 
@@ -117,7 +117,7 @@ def _with_a(
     values: Mistakes | None = None,
     slopes: Mistakes | None = None,
 ) -> Trial:
-    question = "The locals of c do not give it. Raise a by a little: by how much does c move?"
+    question = "The partials of c do not give it. Raise a by a little: by how much does c move?"
     asks = (Ask("c.value", value, values or {}), Ask("dc_da", slope, slopes or {}, question))
     return Trial(f"a = Value(3.0)\nc = {code}", asks)
 
@@ -262,7 +262,7 @@ def _of(
     wrong = {(one,): hint for one, hint in (slopes or {}).items()}
     asks = (
         Ask("c.value", value, values or {}),
-        Ask("c.locals", (slope,), wrong, f"What is the slope of {function} at {at:g}?"),
+        Ask("c.partials", (slope,), wrong, f"What is the slope of {function} at {at:g}?"),
     )
     return Trial(f"a = Value({at})\nc = a.{function}()", asks, told=f"{function} at {at:g}")
 

@@ -68,7 +68,7 @@ class _TooManyLooks(Exception):
 
 
 class _Uneven(Exception):
-    """A value whose inputs and locals are not one for one."""
+    """A value whose inputs and partials are not one for one."""
 
 
 class _NoTuple(_Uneven):
@@ -112,7 +112,7 @@ def _found(ask: Ask, names: Mapping[str, Any]) -> Any:
     """What a learner's class answers; values are called by their names."""
     derivative = re.fullmatch(r"d(\w+)_d(\w+)", ask.what)
     if derivative and not ask.how:
-        return _by_locals(names[derivative[1]], names[derivative[2]])
+        return _by_partials(names[derivative[1]], names[derivative[2]])
     found = eval(ask.how or ask.what, dict(names))
     if not isinstance(ask.answer, str):
         return tuple(found) if isinstance(found, list) else found
@@ -120,16 +120,16 @@ def _found(ask: Ask, names: Mapping[str, Any]) -> Any:
     return " ".join(called.get(id(one), shown(one)) for one in found) or "nothing"
 
 
-def _by_locals(output: Any, by: Any) -> float:
-    """The derivative that follows from the inputs and locals which a learner's class kept."""
+def _by_partials(output: Any, by: Any) -> float:
+    """The derivative that follows from the inputs and partials which a learner's class kept."""
     slopes = {id(output): 1.0}
     for value in reversed(ordered(output)):
-        inputs, locals = getattr(value, "inputs", ()), getattr(value, "locals", ())
-        if _is_number(locals):
-            raise _NoTuple(f"a plain number for its locals, {shown(locals)}")
-        if len(inputs) != len(locals):
-            raise _Uneven(f"{len(inputs)} inputs and {len(locals)} locals")
-        for one, local in zip(inputs, locals, strict=True):
+        inputs, partials = getattr(value, "inputs", ()), getattr(value, "partials", ())
+        if _is_number(partials):
+            raise _NoTuple(f"a plain number for its partials, {shown(partials)}")
+        if len(inputs) != len(partials):
+            raise _Uneven(f"{len(inputs)} inputs and {len(partials)} partials")
+        for one, local in zip(inputs, partials, strict=True):
             slopes[id(one)] = slopes.get(id(one), 0.0) + slopes[id(value)] * local
     return slopes.get(id(by), 0.0)
 
@@ -267,7 +267,7 @@ def _hint_for_type(step: Step, message: str, called: str) -> str:
             return "Let `backward` take an upstream gradient, with 1.0 where none is given."
         if step.function:
             return f"Those lines call `{step.function}`. Does yours take the same arguments?"
-        return f"{called} takes a value, an op, its inputs and its locals, in this order."
+        return f"{called} takes a value, an op, its inputs and its partials, in this order."
     return ""
 
 

@@ -1,6 +1,6 @@
 """``check_engine``: run a learner's class through one step of the engine, and name what is wrong.
 
-The names that a class must have: ``value``, ``inputs``, ``locals``, ``gradient``; the operators;
+The names that a class must have: ``value``, ``inputs``, ``partials``, ``gradient``; the operators;
 ``relu()``, ``tanh()``, ``exp()``, ``log()``; ``order()``, ``backward(upstream=1.0)``, ``reset()``.
 """
 

@@ -18,7 +18,7 @@ class Ask:
     """One thing that is asked after a trial.
 
     ``what`` is an expression, or ``dc_da``: the derivative that follows from the learner's own
-    inputs and locals. Where ``how`` is given it is the expression, and ``what`` says it in words.
+    inputs and partials. Where ``how`` is given it is the expression, and ``what`` says it in words.
     ``answer`` is a number, a tuple of numbers, or the names of values in a row. ``question`` is
     what to think about when no known mistake gives what came out.
     """

@@ -17,7 +17,7 @@ from typing import Any, Literal
 from lessons.maths.networks.network import Network
 from lessons.maths.text import number
 
-Kind = Literal["open", "misfit", "turned", "shape", "wrong", "right"]
+Kind = Literal["open", "mismatch_reason", "turned", "shape", "wrong", "right"]
 #: The mark of a transposed factor.
 TURNED = "ᵀ"
 _CLOSE = 1e-9
@@ -100,7 +100,7 @@ class Puzzle:
         written = f"{left} {one.shape} times {right} {two.shape}"
         if one.shape[1] != two.shape[0]:
             told = f"{written} does not fit: {one.shape[1]} is not {two.shape[0]}."
-            return Judgement("misfit", told)
+            return Judgement("mismatch_reason", told)
         product, wanted = one @ two, self.wanted
         if product.shape != wanted.shape:
             return self._other_shape(written, product)

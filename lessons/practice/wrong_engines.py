@@ -17,7 +17,7 @@ class _Overwrites(Value):
     def backward(self, upstream: float = 1.0) -> None:
         self.gradient = upstream
         for step in self.order():
-            for one, local in zip(step.inputs, step.locals, strict=True):
+            for one, local in zip(step.inputs, step.partials, strict=True):
                 one.gradient = step.gradient * local
 
 
@@ -29,7 +29,7 @@ class _AlongEveryEdge(Value):
         self._push()
 
     def _push(self) -> None:
-        for one, local in zip(self.inputs, self.locals, strict=True):
+        for one, local in zip(self.inputs, self.partials, strict=True):
             one.gradient += self.gradient * local
         for one in self.inputs:
             one._push()  # type: ignore[attr-defined]  # all values of a graph are of one class

@@ -90,7 +90,7 @@ def test_the_class_is_right_and_the_learners_own_mistake_is_named(lab: Lab) -> N
     source(lab, "Value.__mul__", "value = ...", "value = self.value * other.value")
     source(lab, "Value.__mul__", "(..., ...)", "(self.value, other.value)")
     run_below(lab, mul)
-    assert "c.locals is (2.00, −3.00), and (−3.00, 2.00) is right." in output.inner_text()
+    assert "c.partials is (2.00, −3.00), and (−3.00, 2.00) is right." in output.inner_text()
     assert "Each factor got itself." in output.inner_text()
     found = lab.axe(output)
     assert not found, violations_text(found)

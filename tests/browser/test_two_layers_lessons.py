@@ -12,7 +12,7 @@ from lessons import (
     half_squared_error,
     identity,
     leaky_relu,
-    misfit,
+    mismatch_reason,
     record,
     relu,
     sigmoid,
@@ -128,7 +128,7 @@ def test_the_menus_bring_it_back(lab: Lab) -> None:
 
     before = shown(panel)
     choose("loss", "binary cross-entropy")
-    sentence = misfit("binary_cross_entropy", "leaky_relu")
+    sentence = mismatch_reason("binary_cross_entropy", "leaky_relu")
     alert = panel.get_by_role("alert")
     assert sentence.rstrip(".") in alert.inner_text()
     assert shown(panel) == before

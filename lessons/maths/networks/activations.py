@@ -13,7 +13,8 @@ from functools import cache
 import numpy as np
 
 from lessons.maths.functions import ACTIVATIONS, FUNCTIONS
-from lessons.maths.losses.table import LOSSES, Loss
+from lessons.maths.losses.losses import LOSSES
+from lessons.maths.losses.table import Loss
 
 Array = np.ndarray
 
@@ -33,8 +34,8 @@ def _from_table(name: str) -> Activation:
     function = FUNCTIONS[name]
     slope, defaults = function.slopes[0], function.defaults
     return Activation(
-        lambda z: function.value(np, z, *defaults),
-        lambda dL_da, z, a: dL_da * slope(np, z, *defaults),
+        lambda z: function.value(z, *defaults),
+        lambda dL_da, z, a: dL_da * slope(z, *defaults),
     )
 
 
@@ -78,11 +79,11 @@ def _loss_from_table(row: Loss) -> LossRule:
     def rule(prediction: Array, y: Array) -> tuple[float, Array]:
         count = prediction.size if row.mean_over_outputs else len(prediction)
         if not row.classes:
-            total = np.add.reduce(row.value(np, prediction, y), axis=None)
-            return float(total) / count, row.slope(np, prediction, y) / count
+            total = np.add.reduce(row.value(prediction, y), axis=None)
+            return float(total) / count, row.slope(prediction, y) / count
         columns, labels = list(prediction.T), list(y.T)
-        total = np.add.reduce(row.value(np, columns, labels))
-        return float(total) / count, np.stack(row.slope(np, columns, labels), axis=1) / count
+        total = np.add.reduce(row.value(columns, labels))
+        return float(total) / count, np.stack(row.slope(columns, labels), axis=1) / count
 
     return rule
 

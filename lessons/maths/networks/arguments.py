@@ -14,7 +14,8 @@ import numpy as np
 
 from lessons.maths.functions import ACTIVATIONS
 from lessons.maths.losses.arguments import Call, Given, refuse_labels, refuse_not_one_hot
-from lessons.maths.losses.table import LOSSES, Loss, misfit
+from lessons.maths.losses.losses import LOSSES
+from lessons.maths.losses.table import Loss, mismatch_reason
 from lessons.maths.networks.activations import ARRAY_ACTIVATIONS, Array
 
 #: What may stand behind a hidden layer; behind the last one, softmax too.
@@ -57,7 +58,7 @@ def checked_activations(layers: int, hidden: Any, output: Any) -> tuple[str, ...
 
 def checked_loss(loss: str, output: str, outputs: int) -> str:
     """The loss, where it fits the output function and the number of ``outputs``."""
-    said = misfit(loss, output)
+    said = mismatch_reason(loss, output)
     if said:
         raise ValueError(said)
     if outputs != 1 and loss.startswith("binary"):

@@ -10,13 +10,14 @@ into it. The gradient by them has the same layout.
 
 from __future__ import annotations
 
+import math
 from collections.abc import Mapping, Sequence
 from typing import Any
 
 import numpy as np
 
 from lessons.maths.data.dataset import checked_seed
-from lessons.maths.networks.activations import ARRAY_ACTIVATIONS, ARRAY_LOSSES, Array, ones, softmax
+from lessons.maths.networks.activations import ARRAY_ACTIVATIONS, ARRAY_LOSSES, Array, softmax
 from lessons.maths.networks.arguments import (
     HIDDEN,
     as_floats,
@@ -67,12 +68,15 @@ class Forward:
     """What a forward pass leaves: ``x``, and each layer's ``z`` and ``a``; a[-1] is the output.
 
     Each is (n, out), or (out,) where one sample was given. ``theta`` is a copy of the parameters
-    that it was computed with: the way back has to go through the same ones.
+    that it was computed with: the way back has to go through the same ones. In a training, which
+    goes back at once, it is None.
     """
 
     __slots__ = ("a", "theta", "x", "z")
 
-    def __init__(self, x: Array, z: Sequence[Array], a: Sequence[Array], theta: Array) -> None:
+    def __init__(
+        self, x: Array, z: Sequence[Array], a: Sequence[Array], theta: Array | None
+    ) -> None:
         self.x = x
         self.z = tuple(z)
         self.a = tuple(a)
@@ -87,7 +91,7 @@ class Backward:
     ``gradients`` has its parts by name.
     """
 
-    __slots__ = ("dL_dW", "dL_da", "dL_db", "dL_dtheta", "dL_dx", "dL_dz", "gradients", "loss")
+    __slots__ = ("_parameters", "dL_da", "dL_dtheta", "dL_dx", "dL_dz", "loss")
 
     def __init__(
         self,
@@ -98,13 +102,35 @@ class Backward:
         dL_dx: Array,
     ) -> None:
         self.loss = loss
+        self._parameters = gradient
         self.dL_dtheta = gradient.flat
-        self.dL_dW = gradient.W
-        self.dL_db = gradient.b
-        self.gradients = gradient.named()
         self.dL_dz = tuple(dL_dz)
         self.dL_da = tuple(dL_da)
         self.dL_dx = dL_dx
+
+    @property
+    def dL_dW(self) -> tuple[Array, ...]:
+        return self._parameters.W
+
+    @property
+    def dL_db(self) -> tuple[Array, ...]:
+        return self._parameters.b
+
+    @property
+    def gradients(self) -> dict[str, Array]:
+        return self._parameters.named()
+
+    @property
+    def norms(self) -> tuple[float, ...]:
+        """The length of each layer's part of the gradient, its weights and bias together."""
+        return tuple(math.sqrt(layer.dot(layer)) for layer in self._parameters.layers)
+
+
+def as_given(x: Array, *results: Any) -> tuple[Any, ...]:
+    """Rows as they are for a batch; for one sample each array without its first dimension."""
+    if x.ndim == 2:
+        return results
+    return tuple(r[0] if isinstance(r, np.ndarray) else [each[0] for each in r] for r in results)
 
 
 class Network:
@@ -132,11 +158,9 @@ class Network:
         self.seed = checked_seed(seed)
         self._parameters = Parameters(self.sizes)
         self._loss = ARRAY_LOSSES[loss]
-        # What the two passes need of each layer, looked up once.
         rules = [ARRAY_ACTIVATIONS[name] for name in self.activations]
-        layers = list(zip(self.W, self.b, rules, strict=True))
-        self._way_forward = [(W.T, b, rule.value) for W, b, rule in layers]
-        self._way_back = [(i, W, rule.back) for i, (W, _, rule) in enumerate(layers)][::-1]
+        self._layers = [(W, W.T, b, rule) for W, b, rule in zip(self.W, self.b, rules, strict=True)]
+        self._reversed_layers = list(enumerate(self._layers))[::-1]
         self.initialise()
 
     # The parameters.
@@ -189,70 +213,64 @@ class Network:
 
     __copy__ = copy
 
-    # Forward and backward.
+    # Forward and backward: all the arithmetic there is. Training runs on it too.
 
+    @np.errstate(all="ignore")
     def forward(self, x: Any) -> Forward:
         """The way forward, for a batch (n, in) or one sample (in,)."""
         x = checked_inputs(x, self.W[0].shape)
-        with np.errstate(all="ignore"):
-            z, a = self._go_forward(np.atleast_2d(x))
-        if x.ndim == 1:
-            z, a = [row[0] for row in z], [row[0] for row in a]
-        return Forward(x, z, a, self.theta.copy())
+        z, a = self._layer_by_layer(np.atleast_2d(x))
+        return Forward(x, *as_given(x, z, a), self.theta.copy())
 
-    def backward(self, forward: Forward, y: Any) -> Backward:
+    def _layer_by_layer(self, a: Array) -> tuple[list[Array], list[Array]]:
+        """z and a of every layer, for a batch."""
+        all_z, all_a = [], []
+        for _, W_T, b, rule in self._layers:
+            z = np.dot(a, W_T)  # a @ W.T, said in the fastest way
+            z += b
+            a = rule.value(z)
+            all_z.append(z)
+            all_a.append(a)
+        return all_z, all_a
+
+    def backward(self, forward: Forward, y: Any, into: Parameters | None = None) -> Backward:
         """The way back, from the loss against the targets ``y`` of the shape of the output.
 
         Raises ``ValueError`` for targets that do not fit, and where the parameters are no longer
-        those of the way forward.
+        those of the way forward. The gradient is written ``into`` what is given, if anything.
         """
+        x, z, a, y = self._rows_of(forward, y)
+        into_layer, trains = [x, *a], forward.theta is None
+        gradient, all_dL_dz, all_dL_da = into or Parameters(self.sizes), [], []
+        with np.errstate(all="ignore"):
+            # The loss is the mean over the rows: its 1/n is in dL_da, and in all that comes of it.
+            loss, dL_da = self._loss(a[-1], y)
+            for i, (W, _, _, rule) in self._reversed_layers:
+                all_dL_da.append(dL_da)
+                dL_dz = rule.back(dL_da, z[i], a[i])  # dL_da * g'(z)
+                gradient.W[i][:] = dL_dz.T @ into_layer[i]
+                gradient.b[i][:] = dL_dz.sum(axis=0)
+                if i or not trains:  # the gradient by the inputs trains nothing
+                    dL_da = dL_dz @ W  # of the layer before
+                all_dL_dz.append(dL_dz)
+        if x is forward.x:
+            return Backward(loss, gradient, all_dL_dz[::-1], all_dL_da[::-1], dL_da)
+        return Backward(
+            loss, gradient, *as_given(forward.x, all_dL_dz[::-1], all_dL_da[::-1], dL_da)
+        )
+
+    def _rows_of(self, forward: Forward, y: Any) -> tuple[Array, list[Array], list[Array], Array]:
+        """x, z, a and y as rows, checked: the parameters are the same, and the targets fit."""
+        if forward.theta is None:  # a batch of training, whose data were checked before
+            return forward.x, forward.z, forward.a, y
         if not np.array_equal(forward.theta, self.theta, equal_nan=True):
             raise ValueError(
                 "the parameters of this network are not those of this forward pass (they were "
                 "updated, or it is of another network); run forward(x) again before backward"
             )
         y = self._checked_targets(y, forward.a[-1].shape)
-        gradient = Parameters(self.sizes)
-        x, y = np.atleast_2d(forward.x), np.atleast_2d(y)
         z, a = (list(map(np.atleast_2d, rows)) for rows in (forward.z, forward.a))
-        with np.errstate(all="ignore"):
-            loss, dL_dz, dL_da = self._go_back(x, z, a, y, gradient)
-            dL_dx = np.dot(dL_dz[0], self.W[0])
-        if forward.x.ndim == 1:
-            dL_dz, dL_da, dL_dx = [row[0] for row in dL_dz], [row[0] for row in dL_da], dL_dx[0]
-        return Backward(loss, gradient, dL_dz, dL_da, dL_dx)
-
-    # These two are all the arithmetic there is, and training runs on them too. np.dot(a, b) is
-    # a @ b, and the sum over the rows of a batch a product with ones: for matrices as small as
-    # these that is the fastest way to say it.
-
-    def _go_forward(self, a: Array) -> tuple[list[Array], list[Array]]:
-        """z and a of every layer, for a batch."""
-        all_z, all_a = [], []
-        for W_T, b, value in self._way_forward:
-            z = np.dot(a, W_T)
-            z += b
-            a = value(z)
-            all_z.append(z)
-            all_a.append(a)
-        return all_z, all_a
-
-    def _go_back(
-        self, x: Array, z: list[Array], a: list[Array], y: Array, gradient: Parameters
-    ) -> tuple[float, list[Array], list[Array]]:
-        """The loss, and dL_dz and dL_da of every layer. dL_dW and dL_db go into ``gradient``."""
-        loss, dL_da = self._loss(a[-1], y)
-        all_dL_dz, all_dL_da = [], [dL_da]
-        dL_dW, dL_db, each_row = gradient.W, gradient.b, ones(len(x))
-        for i, W, back in self._way_back:
-            dL_dz = back(dL_da, z[i], a[i])
-            np.dot(dL_dz.T, a[i - 1] if i else x, out=dL_dW[i])
-            np.dot(each_row, dL_dz, out=dL_db[i])
-            all_dL_dz.append(dL_dz)
-            if i:
-                dL_da = np.dot(dL_dz, W)
-                all_dL_da.append(dL_da)
-        return loss, all_dL_dz[::-1], all_dL_da[::-1]
+        return np.atleast_2d(forward.x), z, a, np.atleast_2d(y)
 
     # What the outputs say.
 

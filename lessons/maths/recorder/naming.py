@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
+from typing import NamedTuple
 
 from lessons.maths import text
 from lessons.maths.functions import FUNCTIONS
@@ -16,7 +17,7 @@ class Step:
     """One step of the forward pass.
 
     ``args`` holds what went in: the name of an earlier value, or a constant. ``inputs`` are the
-    names among them, and ``locals`` the local derivative of ``value`` by each of these, in the
+    names among them, and ``partials`` the local derivative of ``value`` by each of these, in the
     same order. A sum has one sign (1 or -1) for each argument. ``line`` counts from the ``def``.
     """
 
@@ -25,7 +26,7 @@ class Step:
     args: tuple[str | float, ...]
     signs: tuple[int, ...]
     value: float
-    locals: tuple[float, ...]
+    partials: tuple[float, ...]
     line: int | None
 
     @property
@@ -33,18 +34,25 @@ class Step:
         return tuple(arg for arg in self.args if isinstance(arg, str))
 
 
+class Named(NamedTuple):
+    """The name of each index of a tape that has one, the inputs first, and the steps in order."""
+
+    names: Mapping[int, str]
+    steps: tuple[Step, ...]
+
+
 @dataclass(slots=True)
 class Entry:
     """What stands at one place of a tape: an input, an operation, or a constant that is returned.
 
-    An arg that is an int is the place of another entry, and a float is a constant. ``locals`` are
+    An arg that is an int is the place of another entry, and a float is a constant. ``partials`` are
     the derivatives by the args.
     """
 
     op: str
     args: tuple[int | float, ...]
     signs: tuple[int, ...]
-    locals: tuple[float, ...]
+    partials: tuple[float, ...]
     value: float
     line: int | None
     site: Site
@@ -52,13 +60,8 @@ class Entry:
     frame: int = 0  # tells two runs of the same `sum(...)` apart
 
 
-def steps_of(
-    tape: Tape, output: int, groups: Mapping[str, tuple[str, ...]]
-) -> tuple[dict[int, str], tuple[Step, ...]]:
-    """The steps of a tape, and the name of each place that has one: the inputs, then the steps.
-
-    ``output`` is the place of what the function returned.
-    """
+def steps_of(tape: Tape, output: int, groups: Mapping[str, tuple[str, ...]]) -> Named:
+    """The steps of a tape, with their names. ``output`` is the index of what was returned."""
     kept = _fused(list(_entries(tape, output)), output)
     names = _names(kept, output, tape.function, groups)
     steps = [
@@ -68,17 +71,21 @@ def steps_of(
             args=tuple(names[a] if isinstance(a, int) else a for a in entry.args),
             signs=entry.signs,
             value=entry.value,
-            locals=_locals(entry),
+            partials=_partials(entry),
             line=entry.line,
         )
         for place, entry in kept.items()
         if entry.op != "input"
     ]
-    return {place: names[place] for place in kept}, tuple(steps)
+    return Named({place: names[place] for place in kept}, tuple(steps))
 
 
-def _locals(entry: Entry) -> tuple[float, ...]:
-    slopes = map(float, entry.signs) if entry.op == "sum" else entry.locals
+#: The functions of one number.
+ONE_NUMBER = frozenset(name for name, row in FUNCTIONS.items() if len(row.slopes) == 1)
+
+
+def _partials(entry: Entry) -> tuple[float, ...]:
+    slopes = map(float, entry.signs) if entry.op == "sum" else entry.partials
     # A constant that is returned is an arg without a slope.
     pairs = zip(entry.args, slopes, strict=entry.op != "constant")
     return tuple(slope for arg, slope in pairs if isinstance(arg, int))
@@ -90,25 +97,22 @@ def _entries(tape: Tape, output: int) -> Iterator[Entry | None]:
     inputs = len(tape.labels)
     for label, value in zip(tape.labels, values, strict=False):
         yield Entry("input", (), (), (), value, None, UNKNOWN, label)
-    for place, (op, a, b, where, frame, slopes) in enumerate(operations, inputs):
+    for place, (op, a, b, dy_da, dy_db, where, frame) in enumerate(operations, inputs):
         value = values[place]
         if op == "constant":
-            made = Entry("constant", (value,), (), (), value, None, UNKNOWN)
-            yield made if place == output else None
+            returned = Entry("constant", (value,), (), (), value, None, UNKNOWN)
+            yield returned if place == output else None
             continue
         args = tuple(
             values[p] if p >= inputs and operations[p - inputs][0] == "constant" else p
-            for p in (a, b)
-            if p >= 0
+            for p in ((a,) if op in ONE_NUMBER else (a, b))
         )
         signs = {"add": (1, 1), "sub": (1, -1)}.get(op, ())
-        if op == "mul":
-            slopes = values[b], values[a]
         yield Entry(
             "sum" if signs else op,
             args,
             signs,
-            (slopes or ())[: len(args)],
+            (dy_da, dy_db)[: len(args)],
             value,
             where.line,
             where.site,

@@ -13,7 +13,8 @@ from collections.abc import Callable, Sequence
 from sys import _getframe
 from typing import TYPE_CHECKING, Any, NoReturn
 
-from lessons.maths.functions import FUNCTIONS, Plain
+from lessons.maths import text
+from lessons.maths.functions import FUNCTIONS
 from lessons.maths.recorder.frames import learner_frame
 
 if TYPE_CHECKING:
@@ -32,68 +33,39 @@ _UFUNCS = {
     **{name: name for name in ("exp", "log", "sqrt", "tanh", "maximum", "minimum")},
 }
 
-_new = object.__new__
-
-#: The operators that most of a network is made of, and how they are carried out.
-COMPUTE: dict[str, Callable[[float, float], float]] = {
-    "add": operator.add,
-    "sub": operator.sub,
-    "mul": operator.mul,
+#: The operators that most of a network is made of: the value of each, and its partial derivatives.
+ARITHMETIC: dict[str, tuple[Callable[..., float], Callable[..., tuple[float, float]]]] = {
+    "add": (operator.add, lambda a, b: (1.0, 1.0)),
+    "sub": (operator.sub, lambda a, b: (1.0, -1.0)),
+    "mul": (operator.mul, lambda a, b: (b, a)),
 }
 #: Whole numbers below it are floats without loss.
 _LARGE = 2**53
 
 
-def word_of(op: str) -> str:
-    """What an operation is called in a sentence."""
-    match op:
-        case "add":
-            return "addition"
-        case "sub":
-            return "subtraction"
-    return FUNCTIONS[op].word
+def _operator(op: str, reflected: bool = False) -> Callable[[Number, Any], Number]:
+    """``self op other``, or reflected ``other op self``.
 
-
-def _operator(op: str) -> Callable[[Number, Any], Number]:
-    """``self op other``, at once where both are recorded numbers, or the other one is Python's."""
-    compute, infinity = COMPUTE[op], math.inf
+    Recorded numbers and those of Python's are taken at once; all else, with its checks, by the
+    tape.
+    """
+    (compute, partials), infinity = ARITHMETIC[op], math.inf
 
     def recorded(self: Number, other: Any) -> Number:
-        tape = self._tape
+        tape, a, i = self._tape, self._value, self._place
         if type(other) is Number and other._tape is tape:
-            value = compute(self._value, other._value)
-            if -infinity < value < infinity:
-                # What tape.write does, without the call: this is the path that has to be short.
-                frame = _getframe(1)
-                here = (id(frame.f_code), frame.f_lasti)
-                where = tape.wheres.get(here) or tape.places.find(frame)
-                values = tape.values
-                made = _new(Number)
-                made._tape, made._place, made._value = tape, len(values), value
-                values.append(value)
-                tape.operations.append((op, self._place, other._place, where, id(frame), None))
-                return made
+            b, j = other._value, other._place
         elif type(other) is float or (type(other) is int and abs(other) < _LARGE):
-            value = compute(self._value, other)
-            if -infinity < value < infinity:
-                b = tape.add_constant(float(other))
-                return tape.write(op, self._place, b, value, _getframe(1))
-        return self._binary(op, self, other)
-
-    return recorded
-
-
-def _reflected(op: str) -> Callable[[Number, Any], Number]:
-    """``other op self``, at once where the other is a number of Python's."""
-    compute, infinity = COMPUTE[op], math.inf
-
-    def recorded(self: Number, other: Any) -> Number:
-        if type(other) is float or (type(other) is int and abs(other) < _LARGE):
-            value = compute(other, self._value)
-            if -infinity < value < infinity:
-                a = self._tape.add_constant(float(other))
-                return self._tape.write(op, a, self._place, value, _getframe(1))
-        return self._binary(op, other, self)
+            b, j = float(other), tape.add_constant(float(other))
+        else:
+            return self._binary(op, *((other, self) if reflected else (self, other)))
+        if reflected:
+            a, b, i, j = b, a, j, i
+        value = compute(a, b)
+        if not -infinity < value < infinity:
+            return self._binary(op, *((other, self) if reflected else (self, other)))
+        dy_da, dy_db = partials(a, b)
+        return tape.write(op, i, j, dy_da, dy_db, value, _getframe(1))
 
     return recorded
 
@@ -110,28 +82,29 @@ class Number:
         function = FUNCTIONS[name]
         if len(args) == 1 and function.domain is None:
             try:
-                value = function.value(Plain, self._value)
-                slope = function.slopes[0](Plain, self._value)
+                value = function.value(self._value)
+                slope = function.slopes[0](self._value)
             except OverflowError:
                 value = slope = math.inf
             if math.isfinite(value) and math.isfinite(slope):
                 # In between are the function of the course and what all of them share.
                 frame = learner_frame(4)
-                return self._tape.write(name, self._place, -1, value, frame, (slope, 0.0))
+                place = self._place
+                return self._tape.write(name, place, place, slope, 0.0, value, frame)
         return self._tape.apply(name, args)
 
     def _binary(self, op: str, left: Any, right: Any) -> Number:
         other = right if left is self else left
         if isinstance(other, (list, tuple)):
             raise TypeError(
-                f"{self._tape.here()}: {word_of(op)} of a number and a list; take one entry, as in "
-                f"x[0], or go through the list with a loop"
+                f"{self._tape.here()}: {text.word(op)} of a number and a list; take one entry, as "
+                f"in x[0], or go through the list with a loop"
             )
         return self._tape.apply(op, (left, right))
 
-    __add__, __radd__ = _operator("add"), _reflected("add")
-    __sub__, __rsub__ = _operator("sub"), _reflected("sub")
-    __mul__, __rmul__ = _operator("mul"), _reflected("mul")
+    __add__, __radd__ = _operator("add"), _operator("add", reflected=True)
+    __sub__, __rsub__ = _operator("sub"), _operator("sub", reflected=True)
+    __mul__, __rmul__ = _operator("mul"), _operator("mul", reflected=True)
 
     def __truediv__(self, other: Any) -> Number:
         return self._binary("div", self, other)

@@ -3,35 +3,39 @@
 from __future__ import annotations
 
 import math
-from collections.abc import Sequence
+from collections.abc import Iterator, Sequence
 from types import FrameType
 from typing import Any, NamedTuple
 
-from lessons.maths.functions import FUNCTIONS, Plain
+from lessons.maths import text
+from lessons.maths.functions import FUNCTIONS
 from lessons.maths.recorder.frames import NOWHERE, Places, Where, learner_frame
-from lessons.maths.recorder.number import COMPUTE, Number, Numbers, word_of
-from lessons.maths.text import number
+from lessons.maths.recorder.number import ARITHMETIC, Number, Numbers
 
 __all__ = ["CONSTANT", "Number", "Numbers", "Operation", "Tape"]
 
 
-class Operation(NamedTuple):
-    """One raw operation. ``a`` and ``b`` are the places of what went in, -1 for none.
+new_number = object.__new__
 
-    ``slopes`` are the derivatives by these two; None for sums and products, where they are seen at
-    a glance. ``frame`` tells two runs of the same ``sum(...)`` apart.
+
+class Operation(NamedTuple):
+    """One raw operation y on the numbers at the indexes ``a`` and ``b``, and its slope by each.
+
+    An operation on one number has ``b`` = ``a`` and the slope 0 there. ``frame`` tells two runs of
+    the same ``sum(...)`` apart.
     """
 
     op: str
     a: int
     b: int
+    dy_da: float
+    dy_db: float
     where: Where
     frame: int
-    slopes: tuple[float, float] | None
 
 
-#: What stands at the place of a number that was written in the source.
-CONSTANT = Operation("constant", -1, -1, NOWHERE, 0, None)
+#: What stands at the index of a number that was written in the source.
+CONSTANT = Operation("constant", 0, 0, 0.0, 0.0, NOWHERE, 0)
 
 
 class Tape:
@@ -64,33 +68,38 @@ class Tape:
         self.operations.append(CONSTANT)
         return len(self.values) - 1
 
+    def backwards(self) -> Iterator[tuple[int, Operation]]:
+        """The operations from the last to the first, each with the index of its result."""
+        return zip(  # noqa: B905
+            range(len(self.values) - 1, -1, -1), reversed(self.operations)
+        )
+
     def write(
-        self,
-        op: str,
-        a: int,
-        b: int,
-        value: float,
-        frame: FrameType,
-        slopes: tuple[float, float] | None = None,
+        self, op: str, a: int, b: int, dy_da: float, dy_db: float, value: float, frame: FrameType
     ) -> Number:
         """Write down an operation that was carried out in the learner's ``frame``."""
         where = self.wheres.get((id(frame.f_code), frame.f_lasti)) or self.places.find(frame)
-        self.values.append(value)
+        values = self.values
+        made = new_number(Number)  # in half of the time that the call of the class takes
+        made._tape, made._place, made._value = self, len(values), value
+        values.append(value)
         # The bare tuple is built in a third of the time; it reads the same.
-        self.operations.append((op, a, b, where, id(frame), slopes))  # type: ignore[arg-type]
-        return Number(self, len(self.values) - 1, value)
+        self.operations.append((op, a, b, dy_da, dy_db, where, id(frame)))  # type: ignore[arg-type]
+        return made
 
     def apply(self, op: str, args: Sequence[Any]) -> Number:
         """Carry out ``op`` on recorded and plain numbers, with every check, and write it down."""
         plain = [self._plain(op, arg) for arg in args]
         frame = learner_frame()
         value = self._carry_out(op, plain, frame)
-        slopes = None if op in COMPUTE else self._slopes(op, args, plain, frame)
-        a, b = [
+        slopes = self._slopes(op, args, plain, frame)
+        indexes = [
             arg._place if isinstance(arg, Number) else self.add_constant(number_)
             for arg, number_ in zip(args, plain, strict=True)
-        ] + [-1] * (2 - len(plain))
-        return self.write(op, a, b, value, frame, slopes)
+        ]
+        if len(indexes) == 1:
+            indexes, slopes = indexes * 2, [*slopes, 0.0]
+        return self.write(op, *indexes, *slopes, value, frame)
 
     def _plain(self, op: str, arg: Any) -> float:
         if isinstance(arg, Number):
@@ -108,52 +117,54 @@ class Tape:
             value = math.inf
         except (TypeError, ValueError):
             raise TypeError(
-                f"{self.here()}: {word_of(op)} needs numbers, and one of them is {arg!r}"
+                f"{self.here()}: {text.word(op)} needs numbers, and one of them is {arg!r}"
             ) from None
         if not math.isfinite(value):
             raise ValueError(
-                f"{self.here()}: {word_of(op)} meets {value}; use finite numbers alone"
+                f"{self.here()}: {text.word(op)} meets {value}; use finite numbers alone"
             )
         return value
 
     def _carry_out(self, op: str, plain: list[float], frame: FrameType) -> float:
-        if op in COMPUTE:
-            value = COMPUTE[op](*plain)
+        if op in ARITHMETIC:
+            value = ARITHMETIC[op][0](*plain)
         else:
             function = FUNCTIONS[op]
             if function.domain and not function.domain[0](*plain):
-                reason = function.domain[1].format(*(number(p, ascii=True) for p in plain))
+                reason = function.domain[1].format(*(text.number(p, ascii=True) for p in plain))
                 raise ValueError(f"{self._step_words(frame)}: {reason}; change its inputs")
             try:
-                value = float(function.value(Plain, *plain))
+                value = float(function.value(*plain))
             except OverflowError:
                 value = math.inf
         if not math.isfinite(value):
-            shown = ", ".join(number(p, ascii=True) for p in plain)
+            shown = ", ".join(text.number(p, ascii=True) for p in plain)
             raise OverflowError(
-                f"{self._step_words(frame)}: {word_of(op)} of {shown} is too large for a float "
+                f"{self._step_words(frame)}: {text.word(op)} of {shown} is too large for a float "
                 f"(the limit is about 1.8e308); make its inputs smaller"
             )
         return value
 
     def _slopes(
         self, op: str, args: Sequence[Any], plain: list[float], frame: FrameType
-    ) -> tuple[float, float]:
+    ) -> Sequence[float]:
         """The derivatives by the recorded arguments; 0.0 for the others, which nobody asks for."""
-        found = [0.0, 0.0]
+        if op in ARITHMETIC:
+            return ARITHMETIC[op][1](*plain)
+        slopes = [0.0] * len(plain)
         for i, slope in enumerate(FUNCTIONS[op].slopes):
             if not isinstance(args[i], Number):
                 continue
             try:
-                found[i] = float(slope(Plain, *plain))
+                slopes[i] = float(slope(*plain))
             except (OverflowError, ZeroDivisionError, ValueError):
-                found[i] = math.inf
-            if not math.isfinite(found[i]):
+                slopes[i] = math.inf
+            if not math.isfinite(slopes[i]):
                 raise ValueError(
-                    f"{self._step_words(frame)}: {FUNCTIONS[op].word} has no finite slope at "
-                    f"{', '.join(number(p, ascii=True) for p in plain)}; change its inputs"
+                    f"{self._step_words(frame)}: {text.word(op)} has no finite slope at "
+                    f"{', '.join(text.number(p, ascii=True) for p in plain)}; change its inputs"
                 )
-        return found[0], found[1]
+        return slopes
 
     def here(self) -> str:
         """The step that the learner's function is at just now, as errors call it."""

@@ -15,7 +15,7 @@ from types import MappingProxyType
 from typing import Any
 
 from lessons.maths import text
-from lessons.maths.functions import FUNCTIONS, Plain
+from lessons.maths.functions import FUNCTIONS
 from lessons.maths.recorder.arguments import checked, flat_names, name_of
 
 
@@ -46,18 +46,18 @@ class Dual:
         if function.domain and not function.domain[0](*plain):
             raise ValueError(f"{name}: {function.domain[1].format(*plain)}")
         pairs = zip(args, function.slopes, strict=True)
-        locals = [_finite(s, plain) if isinstance(a, Dual) else 0.0 for a, s in pairs]
-        return self._made(_finite(function.value, plain), args, locals)
+        partials = [_finite(s, plain) if isinstance(a, Dual) else 0.0 for a, s in pairs]
+        return self._made(_finite(function.value, plain), args, partials)
 
     def _sum(self, left: Any, right: Any, sign: int) -> Dual:
         value = _number(left) + sign * _number(right)
         return self._made(value, (left, right), [1.0, float(sign)])
 
-    def _made(self, value: float, args: tuple[Any, ...], locals: list[float]) -> Dual:
+    def _made(self, value: float, args: tuple[Any, ...], partials: list[float]) -> Dual:
         """The new number. A plain number among the arguments has no slope, and costs nothing."""
         slope = 0.0
         self.tally.operations += 1
-        for arg, local in zip(args, locals, strict=True):
+        for arg, local in zip(args, partials, strict=True):
             if isinstance(arg, Dual):
                 slope += local * arg.slope
                 self.tally.products += 1
@@ -124,7 +124,7 @@ def _number(arg: Any) -> float:
 def _finite(rule: Callable[..., Any], plain: list[float]) -> float:
     """What a rule gives; infinity where it is too large for a float, or has no end."""
     try:
-        return float(rule(Plain, *plain))
+        return float(rule(*plain))
     except (OverflowError, ZeroDivisionError):
         return math.inf
 

@@ -9,7 +9,7 @@ from typing import Any
 
 from lessons.maths import text
 from lessons.maths.functions import FUNCTIONS
-from lessons.maths.scalar.record import Record, listed, record
+from lessons.maths.scalar.record import Record, record
 
 #: Beyond this relative error a gradient counts as different; central differences are good to 1e-9.
 TOLERANCE = 1e-6
@@ -116,7 +116,8 @@ def _entry_by_entry(middle: Record, against: Mapping[str, float | list[float]]) 
         numbers = list(got) if isinstance(got, Iterable) else [got]
         if name not in middle.groups and name not in middle.values:
             raise ValueError(
-                f"{name} is not an input of {middle.function}; there are {listed(middle.inputs)}"
+                f"{name} is not an input of {middle.function}; there are "
+                f"{text.listed(middle.inputs)}"
             )
         if len(numbers) != len(entries):
             raise ValueError(
@@ -203,7 +204,7 @@ def kink_between(low: Record, high: Record) -> str:
     for before, after in zip(low.steps, high.steps, strict=False):
         if before.op != after.op or before.args != after.args:
             return after.name  # an `if` in the function took another branch
-        kink = FUNCTIONS[before.op].kink if before.op in FUNCTIONS else None
+        kink = FUNCTIONS[before.op].corner if before.op in FUNCTIONS else None
         if kink is None:
             continue
         distances = [

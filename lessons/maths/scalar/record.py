@@ -3,50 +3,95 @@
 from __future__ import annotations
 
 import math
-from collections.abc import Callable, Mapping
-from dataclasses import dataclass, field
+from collections.abc import Callable, Mapping, Sequence
+from dataclasses import dataclass
 from functools import cached_property
 from types import MappingProxyType
-from typing import TYPE_CHECKING, Any
+from typing import Any
 
 from lessons.maths import text
+from lessons.maths.checks import one_number
 from lessons.maths.recorder.arguments import checked, flat_names, name_of
-from lessons.maths.recorder.frames import places_of
-from lessons.maths.recorder.naming import Step, expression, steps_of
+from lessons.maths.recorder.frames import NOWHERE, places_of
+from lessons.maths.recorder.naming import Named, Step, expression, steps_of
 from lessons.maths.recorder.source import Listing, code_of
-from lessons.maths.recorder.tape import Number, Numbers, Tape
+from lessons.maths.recorder.tape import Number, Numbers, Operation, Tape
+from lessons.maths.scalar.gradient import Gradient, gradient_of
 
-if TYPE_CHECKING:
-    from lessons.maths.scalar.backward import Gradient
-
-__all__ = ["Record", "Step", "expression", "listed", "record"]
+__all__ = ["Gradient", "Record", "Step", "expression", "record", "record_of"]
 
 
-@dataclass(frozen=True)
+@dataclass(frozen=True, eq=False)
 class Record:
     """One run of a function: its inputs, its steps in order, its output, and its source.
 
     ``values`` maps every name to its number; ``groups`` each argument to the names of its entries
     (``x=[1, 2]`` is ``{"x": ("x0", "x1")}``). ``str(record)`` is the table of the forward pass.
+
+    The numbers stand on the ``tape``, that of the output at ``output_index``. Steps are made and
+    named when they are first looked at: whoever wants the gradient alone never pays for that.
+    ``known`` has them where they are there already.
     """
 
     function: str
     groups: Mapping[str, tuple[str, ...]]
-    inputs: Mapping[str, float]
-    steps: tuple[Step, ...]
-    output: str
-    values: Mapping[str, float] = field(repr=False)
-    listing: Listing | None = field(repr=False)
+    tape: Tape
+    output_index: int
+    listing: Listing | None
+    known: Named | None = None
+
+    def backward(self, upstream: float = 1.0, stop: int | None = None) -> Gradient:
+        """Backpropagate from the output: the total derivative for every name.
+
+        ``upstream`` is the derivative of whatever comes after with respect to the output.
+        ``stop`` ends the pass after that many backward steps (``None``: all of them).
+        """
+        tape, upstream = self.tape, one_number("upstream", upstream)
+        totals = [0.0] * len(tape.values)
+        totals[self.output_index] = upstream
+        # Each step comes after all that went into it. So on the way back, the derivative by its
+        # result is complete when the pass gets to it.
+        for index, (_, a, b, dy_da, dy_db, _, _) in tape.backwards():
+            totals[a] += totals[index] * dy_da
+            totals[b] += totals[index] * dy_db
+        return gradient_of(self, upstream, totals, stop)
 
     @property
     def value(self) -> float:
         """The number that the function returned."""
-        return self.values[self.output]
+        return self.tape.values[self.output_index]
 
     @property
     def source(self) -> tuple[str, ...]:
         """The lines of the function, dedented; empty where the source is not to be had."""
         return self.listing.lines if self.listing else ()
+
+    @cached_property
+    def inputs(self) -> Mapping[str, float]:
+        return MappingProxyType(dict(zip(self.tape.labels, self.tape.values, strict=False)))
+
+    @cached_property
+    def _named(self) -> Named:
+        return self.known or steps_of(self.tape, self.output_index, self.groups)
+
+    @property
+    def names(self) -> Mapping[int, str]:
+        """The name of each index of the tape that has one: the inputs, then the steps."""
+        return self._named.names
+
+    @property
+    def steps(self) -> tuple[Step, ...]:
+        return self._named.steps
+
+    @property
+    def output(self) -> str:
+        """The name of what the function returned."""
+        return self.names[self.output_index]
+
+    @cached_property
+    def values(self) -> Mapping[str, float]:
+        values = self.tape.values
+        return MappingProxyType({name: values[index] for index, name in self.names.items()})
 
     @cached_property
     def by_name(self) -> Mapping[str, Step]:
@@ -58,17 +103,9 @@ class Record:
             return self.values[name]
         if name in self.groups:
             return [self.values[entry] for entry in self.groups[name]]
-        raise KeyError(f"{name} is not a value of {self.function}; there are {listed(self.values)}")
-
-    def backward(self, upstream: float = 1.0, stop: int | None = None) -> Gradient:
-        """Backpropagate from the output: the total derivative for every name.
-
-        ``upstream`` is the derivative of whatever comes after with respect to the output.
-        ``stop`` ends the pass after that many backward steps (``None``: all of them).
-        """
-        from lessons.maths.scalar.backward import backward
-
-        return backward(self, upstream, stop)
+        raise KeyError(
+            f"{name} is not a value of {self.function}; there are {text.listed(self.values)}"
+        )
 
     def table(self) -> str:
         """The forward pass as an aligned text table."""
@@ -80,53 +117,36 @@ class Record:
     def __str__(self) -> str:
         return self.table()
 
+    def __eq__(self, other: object) -> bool:
+        return isinstance(other, Record) and repr(self) == repr(other)
 
-class TapeRecord(Record):
-    """A record whose steps are made of the tape when they are first looked at.
+    def __repr__(self) -> str:
+        shown = ("function", "groups", "inputs", "steps", "output")
+        return f"Record({', '.join(f'{name}={getattr(self, name)!r}' for name in shown)})"
 
-    Whoever wants the gradient alone never pays for their names. It is a :class:`Record` to all.
+
+def record_of(function: str, inputs: Mapping[str, float], steps: Sequence[Step]) -> Record:
+    """The record of steps that are there already, such as those of a learner's own engine.
+
+    The last step is the output; where there is none, the last input.
     """
-
-    __qualname__ = "Record"
-
-    def __init__(self, tape: Tape, place: int, groups: Mapping[str, tuple[str, ...]]) -> None:
-        self.__dict__.update(
-            function=tape.function,
-            groups=MappingProxyType(dict(groups)),
-            listing=tape.places.listing,
-            tape=tape,
-            place=place,
-        )
-
-    @property
-    def value(self) -> float:
-        return self.tape.values[self.place]
-
-    @cached_property
-    def inputs(self) -> Mapping[str, float]:
-        return MappingProxyType(dict(zip(self.tape.labels, self.tape.values, strict=False)))
-
-    @cached_property
-    def _made(self) -> tuple[dict[int, str], tuple[Step, ...]]:
-        return steps_of(self.tape, self.place, self.groups)
-
-    @property
-    def names(self) -> dict[int, str]:
-        """The name of each place of the tape that has one."""
-        return self._made[0]
-
-    @property
-    def steps(self) -> tuple[Step, ...]:
-        return self._made[1]
-
-    @property
-    def output(self) -> str:
-        return self.names[self.place]
-
-    @cached_property
-    def values(self) -> Mapping[str, float]:
-        values = self.tape.values
-        return MappingProxyType({name: values[place] for place, name in self.names.items()})
+    tape = Tape(function, places_of(None))
+    tape.add_inputs(list(inputs), list(inputs.values()))
+    index = {name: i for i, name in enumerate(inputs)}
+    for step in steps:
+        pairs = [
+            (index[name], slope) for name, slope in zip(step.inputs, step.partials, strict=True)
+        ]
+        # An operation takes two numbers; one of more is a chain of them.
+        (a, dy_da), *others = pairs or [(0, 0.0)]
+        for b, dy_db in others or [(a, 0.0)]:
+            tape.values.append(step.value)
+            tape.operations.append(Operation(step.op, a, b, dy_da, dy_db, NOWHERE, 0))
+            a, dy_da = len(tape.values) - 1, 1.0
+        index[step.name] = a
+    groups = MappingProxyType({name: (name,) for name in inputs})
+    named = Named({i: name for name, i in index.items()}, tuple(steps))
+    return Record(function, groups, tape, len(tape.values) - 1, None, named)
 
 
 def record(function: Callable[..., Any], /, **values: Any) -> Record:
@@ -163,9 +183,9 @@ def record(function: Callable[..., Any], /, **values: Any) -> Record:
             f"{_place_of(error, tape)}: it asks for an entry that "
             f"is not there ({error}): {sizes}; make the lists as long as the function needs"
         ) from error
-    place = _output(tape, result)
+    output = _output(tape, result)
     _refuse_unequal_lists(tape, given, groups)
-    return TapeRecord(tape, place, groups)
+    return Record(tape.function, MappingProxyType(groups), tape, output, tape.places.listing)
 
 
 def _place_of(error: BaseException, tape: Tape) -> str:
@@ -223,7 +243,9 @@ def _used(tape: Tape, last: set[str]) -> set[str] | None:
     """
     used: set[int] = set()
     missing = {place for place, label in enumerate(tape.labels) if label in last}
-    for _, a, b, *_ in reversed(tape.operations):
+    for op, a, b, *_ in reversed(tape.operations):
+        if op == "constant":
+            continue
         used.add(a)
         used.add(b)
         if a in missing or b in missing:
@@ -231,9 +253,3 @@ def _used(tape: Tape, last: set[str]) -> set[str] | None:
             if not missing:
                 return None
     return {label for place, label in enumerate(tape.labels) if place in used}
-
-
-def listed(names: Mapping[str, Any], most: int = 12) -> str:
-    """The first names, for a message."""
-    shown = list(names)[:most]
-    return ", ".join(shown) + (" and more" if len(names) > most else "")

@@ -5,8 +5,9 @@ from __future__ import annotations
 import math
 from collections.abc import Iterable, Mapping
 
-from lessons.maths.scalar.backward import Gradient
-from lessons.maths.scalar.record import Record, listed
+from lessons.maths import text
+from lessons.maths.scalar.gradient import Gradient
+from lessons.maths.scalar.record import Record
 
 
 def entries_of(record: Record, names: Iterable[str]) -> tuple[str, ...]:
@@ -19,7 +20,7 @@ def entries_of(record: Record, names: Iterable[str]) -> tuple[str, ...]:
         if not entries:
             raise ValueError(
                 f"{name} cannot be updated: it is not an input of {record.function}, which has "
-                f"{listed(record.inputs)}"
+                f"{text.listed(record.inputs)}"
             )
         found.extend(entry for entry in entries if entry not in found)
     return tuple(found)

@@ -8,14 +8,14 @@ from __future__ import annotations
 
 from typing import Any
 
-from lessons.maths.functions import FUNCTIONS, Plain
+from lessons.maths.functions import FUNCTIONS
 
 
 class Value:
     """A number that remembers what it was made of.
 
     ``value`` is the number, ``op`` how it was made ("" for one that was given, "constant" for a
-    plain number out of a formula), ``inputs`` the values that went in, and ``locals`` the local
+    plain number out of a formula), ``inputs`` the values that went in, and ``partials`` the local
     derivative by each of these, in the same order. ``gradient`` is the total derivative that
     :meth:`backward` has added up here so far; it starts at 0.
 
@@ -30,12 +30,12 @@ class Value:
         value: float,
         op: str = "",
         inputs: tuple[Value, ...] = (),
-        locals: tuple[float, ...] = (),
+        partials: tuple[float, ...] = (),
     ) -> None:
         self.value = value
         self.op = op
         self.inputs = inputs
-        self.locals = locals
+        self.partials = partials
         self.gradient = 0.0
 
     def __repr__(self) -> str:
@@ -58,11 +58,11 @@ class Value:
         if function.domain and not function.domain[0](*plain):
             raise ValueError(f"{name}: {function.domain[1].format(*plain)}")
         # The slope by a plain number is nobody's business, and may not exist: (-2)**n by n.
-        locals = tuple(
-            0.0 if one.op == "constant" else float(slope(Plain, *plain))
+        partials = tuple(
+            0.0 if one.op == "constant" else float(slope(*plain))
             for one, slope in zip(values, function.slopes, strict=True)
         )
-        return type(self)(float(function.value(Plain, *plain)), name, values, locals)
+        return type(self)(float(function.value(*plain)), name, values, partials)
 
     def _recorded(self, name: str, args: tuple[Any, ...]) -> Value:
         """What ``relu(x)`` and the others of the course ask their argument for."""
@@ -151,7 +151,7 @@ class Value:
         """
         self.gradient += upstream
         for step in self.order():
-            for one, local in zip(step.inputs, step.locals, strict=True):
+            for one, local in zip(step.inputs, step.partials, strict=True):
                 one.gradient += step.gradient * local
 
     def reset(self) -> None:

@@ -18,7 +18,7 @@ import numpy as np
 from lessons.maths import text
 from lessons.maths.recorder.arguments import entry
 from lessons.maths.scalar.gradient_check import kink_between
-from lessons.maths.scalar.record import Record, listed, record
+from lessons.maths.scalar.record import Record, record
 from lessons.maths.scalar.update import entries_of
 
 #: The nudge, as a share of a number's size: the third root of the precision of a float, to a
@@ -111,7 +111,7 @@ def hessian(
         wrong = [n for n in asked if n not in middle.inputs and n not in middle.groups]
         raise ValueError(
             f"{', '.join(wrong)} is not an input of {middle.function}; there are "
-            f"{listed(middle.inputs)}"
+            f"{text.listed(middle.inputs)}"
         ) from None
     if not names:
         raise ValueError(f"along is {along!r}; name at least one input of {middle.function}")

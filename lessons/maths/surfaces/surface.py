@@ -13,9 +13,10 @@ from typing import Any
 
 import numpy as np
 
+from lessons.maths import text
 from lessons.maths.recorder.arguments import entry
-from lessons.maths.scalar.backward import Gradient
-from lessons.maths.scalar.record import Record, listed, record
+from lessons.maths.scalar.gradient import Gradient
+from lessons.maths.scalar.record import Record, record
 from lessons.maths.scalar.update import descended
 
 #: Nodes of the grid each way. One less is a multiple of ``_BLOCK``.
@@ -125,7 +126,7 @@ def cut(function: Callable[..., Any], along: Sequence[str], /, **values: Any) ->
     where ``along`` is not two different inputs, each one number.
     """
     run = record(function, **values)
-    known = listed(run.inputs)
+    known = text.listed(run.inputs)
     if isinstance(along, str) or len(tuple(along)) != 2 or len(set(along)) != 2:
         raise ValueError(
             f"along is {along!r}; give the names of two different inputs of {run.function}, which "
@@ -134,7 +135,9 @@ def cut(function: Callable[..., Any], along: Sequence[str], /, **values: Any) ->
     for name in along:
         if name not in run.inputs:
             entries = run.groups.get(name)
-            fix = f"name one entry of it: {listed(entries)}" if entries else f"there are {known}"
+            fix = (
+                f"name one entry of it: {text.listed(entries)}" if entries else f"there are {known}"
+            )
             raise ValueError(
                 f"along names {name}, which is not one number of {run.function}; {fix}"
             )

@@ -19,7 +19,7 @@ from lessons.maths.data.dataset import Data, checked_seed
 from lessons.maths.networks.activations import Array
 from lessons.maths.networks.arguments import checked_inputs, checked_pair, checked_targets
 from lessons.maths.networks.arguments import checked_whole as whole
-from lessons.maths.networks.network import Network, Parameters
+from lessons.maths.networks.network import Backward, Forward, Network, Parameters
 from lessons.maths.optimizers.optimizers import GradientDescent, Optimizer
 from lessons.maths.optimizers.optimizers import optimizer as named_optimizer
 
@@ -93,8 +93,7 @@ class Progress:
     @property
     def gradient_norms(self) -> tuple[float, ...]:
         """The length of each layer's part of dL_dtheta, its weights and bias together."""
-        gradient = self._training._kept(self.iteration, "gradient_norms")[0]
-        return tuple(math.sqrt(layer.dot(layer)) for layer in gradient.layers)
+        return self._training._kept(self.iteration, "gradient_norms")[0].norms
 
     @property
     def accuracy(self) -> float:
@@ -132,7 +131,7 @@ class Training:
         self._rng = np.random.default_rng(checked_seed(seed))
         #: Where it stands: iterations taken, epochs begun, samples taken in this epoch.
         self._iteration, self._epoch, self._taken = 0, 1, 0
-        self._latest: tuple[Parameters, Array, Array] | None = None
+        self._latest: tuple[Backward, Array, Array] | None = None
         # NumPy keeps what it does about an overflow in the context. The loop runs in one of its own
         # where it says nothing, for the loop itself looks for what is not finite.
         self._context = copy_context()
@@ -203,9 +202,10 @@ class Training:
 
     def _step(self, x: Array, y: Array, gradient: Parameters, good: Array) -> tuple[float, float]:
         """One update of the network from one batch: its loss, and the squared norm of dL_dtheta."""
-        network, theta, dL_dtheta = self.network, self.network.theta, gradient.flat
-        z, a = network._go_forward(x)
-        loss, _, _ = network._go_back(x, z, a, y, gradient)
+        network, theta = self.network, self.network.theta
+        z, a = network._layer_by_layer(x)
+        backward = network.backward(Forward(x, z, a, None), y, gradient)
+        loss, dL_dtheta = backward.loss, backward.dL_dtheta
         if not math.isfinite(loss):
             raise self._diverged(f"the loss became {loss}", good)
         good[:] = theta
@@ -215,7 +215,7 @@ class Training:
         self.optimizer.step(theta, dL_dtheta)
         if not math.isfinite(theta.dot(theta)):
             raise self._diverged("the weights became too large for a float", good)
-        self._latest = gradient, a[-1], y
+        self._latest = backward, a[-1], y
         return loss, square
 
     def _diverged(self, what: str, good: Array) -> Diverged:
@@ -224,7 +224,7 @@ class Training:
         self.optimizer.reset()
         return Diverged(what, self._epoch, self._iteration, rate)
 
-    def _kept(self, iteration: int, asked: str) -> tuple[Parameters, Array, Array]:
+    def _kept(self, iteration: int, asked: str) -> tuple[Backward, Array, Array]:
         """The gradient, the output and the targets of the latest batch."""
         if iteration != self._iteration or self._latest is None:
             raise RuntimeError(

@@ -6,11 +6,12 @@ from html import escape
 
 from lessons.maths import text
 from lessons.maths.functions import FUNCTIONS
-from lessons.maths.scalar.backward import BackwardStep
+from lessons.maths.scalar.gradient import BackwardStep
 from lessons.maths.scalar.record import Step
 from lessons.panels.explorer.layout import Box, Edge, Layout, Node, Pill, layout
 from lessons.panels.explorer.scene import Scene
 from lessons.panels.explorer.words import local_words
+from lessons.panels.kit.notation import notation_of
 
 #: Up to this many values are drawn at once; a longer computation is folded to what lies near.
 MOST_NODES = 60
@@ -129,7 +130,7 @@ def sign_of(step: Step) -> str:
         case "pow", _:
             return "^"
     if step.op in FUNCTIONS and step.op not in _SIGNS:
-        return FUNCTIONS[step.op].symbol
+        return notation_of(step.op).symbol
     return _SIGNS.get(step.op, step.op)  # an operation of the learner's own engine has its own name
 
 

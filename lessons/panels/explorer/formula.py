@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from dataclasses import dataclass
 
-from lessons.maths.scalar.backward import BackwardStep
+from lessons.maths.scalar.gradient import BackwardStep
 from lessons.panels.explorer.scene import Scene
 from lessons.panels.kit import tex
 

@@ -10,13 +10,12 @@ import re
 import sys
 from collections.abc import Iterator, Mapping, Sequence
 from html import escape
-from types import MappingProxyType
 from typing import Any
 
 from lessons.maths import text
 from lessons.maths.functions import FUNCTIONS
-from lessons.maths.scalar.backward import BackwardStep, Gradient
-from lessons.maths.scalar.record import Record, Step
+from lessons.maths.scalar.gradient import Gradient
+from lessons.maths.scalar.record import Record, Step, record_of
 from lessons.maths.scalar.value import ordered
 from lessons.panels.explorer.diagram import LEAST, MOST_NODES, description, diagram, shown_names
 from lessons.panels.explorer.scene import Scene
@@ -35,12 +34,12 @@ _PAD = 16.0
 def draw_graph(value: Any, /, **names: Any) -> Shown:
     """Draw what a value was made of, with its gradients where there are any.
 
-    ``value`` is one of the learner's class: it has ``value``, ``inputs`` and ``locals``, and it may
-    have ``op`` and ``gradient``. A value is called as the variable that holds it where this is
+    ``value`` is one of the learner's class: it has ``value``, ``inputs`` and ``partials``, and it
+    may have ``op`` and ``gradient``. A value is called as the variable that holds it where this is
     called from (``w[0]`` is ``w0``), or as it is given here: ``draw_graph(L, m1=weight)``. What was
     made with ``op="constant"`` is written into the operation that uses it.
 
-    Raises ``TypeError`` for what is no such value, ``ValueError`` for inputs and locals that are
+    Raises ``TypeError`` for what is no such value, ``ValueError`` for inputs and partials that are
     not one for one, and for a value that was made of itself.
     """
     values = ordered(_checked(value))
@@ -67,19 +66,19 @@ def draw_graph(value: Any, /, **names: Any) -> Shown:
 
 
 def _checked(value: Any) -> Any:
-    missing = [name for name in ("value", "inputs", "locals") if not hasattr(value, name)]
+    missing = [name for name in ("value", "inputs", "partials") if not hasattr(value, name)]
     if missing:
         shown = (
             f"{value!r}" if isinstance(value, (int, float, str)) else f"a {type(value).__name__}"
         )
         raise TypeError(
             f"draw_graph takes a value of your engine, and {shown} has no {missing[0]}; a value "
-            f"has value, inputs and locals"
+            f"has value, inputs and partials"
         )
-    if len(value.inputs) != len(value.locals):
+    if len(value.inputs) != len(value.partials):
         raise ValueError(
-            f"a value has {len(value.inputs)} inputs and {len(value.locals)} locals; give it one "
-            f"local derivative for each input"
+            f"a value has {len(value.inputs)} inputs and {len(value.partials)} partials; give it "
+            f"one local derivative for each input"
         )
     return value
 
@@ -173,21 +172,12 @@ def _record(values: Sequence[Any], called: Mapping[int, str]) -> Record:
         signs = (1,) * len(args) if op == "sum" else ()
         if getattr(value, "op", "") in _DIFFERENCES and op == "sum":
             signs = (1, *(-1,) * (len(args) - 1))
-        kept = zip(value.inputs, value.locals, strict=True)
-        locals = tuple(float(local) for one, local in kept if id(one) in called)
-        steps.append(Step(name, op, args, signs, float(value.value), locals, None))
-    output = called.get(id(values[-1])) or "output"
+        kept = zip(value.inputs, value.partials, strict=True)
+        partials = tuple(float(local) for one, local in kept if id(one) in called)
+        steps.append(Step(name, op, args, signs, float(value.value), partials, None))
     if not called:  # a constant alone
-        inputs[output] = float(values[-1].value)
-    return Record(
-        function="your graph",
-        groups=MappingProxyType({name: (name,) for name in inputs}),
-        inputs=MappingProxyType(inputs),
-        steps=tuple(steps),
-        output=output,
-        values=MappingProxyType({**inputs, **{step.name: step.value for step in steps}}),
-        listing=None,
-    )
+        inputs["output"] = float(values[-1].value)
+    return record_of("your graph", inputs, steps)
 
 
 def _gradient(values: Sequence[Any], called: Mapping[int, str], record: Record) -> Gradient | None:
@@ -199,29 +189,8 @@ def _gradient(values: Sequence[Any], called: Mapping[int, str], record: Record) 
     }
     if not any(totals.values()):
         return None
-    paths: dict[str, int] = {}
-    for step in record.steps:
-        for name in step.inputs:
-            paths[name] = paths.get(name, 0) + 1
-    reached: dict[str, int] = {}
-    sums: dict[str, float] = {}
-    steps = []
-    for step in reversed(record.steps):
-        upstream = totals[step.name]
-        for argument, (name, local) in enumerate(zip(step.inputs, step.locals, strict=True)):
-            reached[name] = reached.get(name, 0) + 1
-            product = upstream * local
-            sums[name] = sums.get(name, 0.0) + product
-            # At the last path stands what the learner's class holds, right or wrong.
-            total = totals[name] if reached[name] == paths[name] else sums[name]
-            steps.append(
-                BackwardStep(
-                    step.name, name, argument, upstream, local, product,
-                    total, reached[name], paths[name],
-                )
-            )  # fmt: skip
-    upstream = totals[record.output]
-    return Gradient(record, upstream, tuple(steps), True, MappingProxyType(totals))
+    by_index = [totals.get(record.names.get(i, ""), 0.0) for i in range(len(record.tape.values))]
+    return Gradient(record, totals[record.output], by_index)
 
 
 # -- the picture ------------------------------------------------------------------------------

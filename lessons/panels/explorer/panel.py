@@ -7,7 +7,7 @@ from contextlib import contextmanager
 from typing import Any
 
 from lessons.maths.recorder.arguments import entry
-from lessons.maths.scalar.backward import Gradient
+from lessons.maths.scalar.gradient import Gradient
 from lessons.maths.scalar.record import Record
 from lessons.panels.explorer import still, words
 from lessons.panels.explorer.code import listing

@@ -11,7 +11,7 @@ from dataclasses import dataclass
 from functools import cached_property
 from typing import Literal
 
-from lessons.maths.scalar.backward import BackwardStep, Gradient
+from lessons.maths.scalar.gradient import BackwardStep, Gradient
 from lessons.maths.scalar.record import Record, Step
 
 Phase = Literal["inputs", "forward", "seed", "backward", "update"]

@@ -7,7 +7,7 @@ from functools import partial
 from typing import Any
 
 from lessons.maths.recorder.arguments import entry
-from lessons.maths.scalar.backward import Gradient
+from lessons.maths.scalar.gradient import Gradient
 from lessons.maths.scalar.record import Record, record
 from lessons.maths.scalar.update import descended, entries_of
 from lessons.panels.explorer.scene import Phase, Scene

@@ -6,7 +6,6 @@ from collections.abc import Sequence
 from html import escape
 
 from lessons.maths import text
-from lessons.maths.functions import FUNCTIONS
 from lessons.maths.scalar.record import expression
 from lessons.panels.explorer.scene import Scene
 from lessons.panels.explorer.words import is_literal, local_words
@@ -56,7 +55,7 @@ def _backward(scene: Scene) -> str:
     for place, step in enumerate(gradient.steps[start:end], start=start):
         if place < scene.backward_done:
             made = scene.record.by_name[step.from_]
-            word = "sum" if made.op == "sum" else FUNCTIONS[made.op].word
+            word = "sum" if made.op == "sum" else text.word(made.op)
             local, number = local_words(made, step.argument), text.number(step.local)
             if not is_literal(local):
                 local = f"<small>{escape(local)}</small> <span>{number}</span>"

@@ -9,6 +9,7 @@ from lessons.maths.functions import FUNCTIONS
 from lessons.maths.scalar.record import Step, expression
 from lessons.panels.explorer.scene import Scene
 from lessons.panels.kit import tex
+from lessons.panels.kit.notation import notation_of
 from lessons.panels.kit.prose import backward, bracketed, forward, forward_number, listed
 
 TITLES = {
@@ -56,7 +57,7 @@ def local_words(step: Step, argument: int) -> str:
     if tex.is_constant_power(step):  # 2 * d, and not 2 * d**(2 - 1)
         left = text.short(step.args[1] - 1)
         return f"{words[1]} * {words[0]}" + (f"**{left}" if left != "1" else "")
-    return FUNCTIONS[step.op].slope_text[place].format(*words)
+    return notation_of(step.op).slope_text[place].format(*words)
 
 
 def is_literal(local: str) -> bool:
@@ -102,7 +103,7 @@ def _forward(scene: Scene, step: Step) -> str:
             return f"{inside} = {forward(args[0])} {told}: {name} = {result}."
         case "constant":
             return f"{name} is the constant {result}: no input takes part in it."
-    word = FUNCTIONS[step.op].word
+    word = text.word(step.op)
     given = listed([f"{escape(a)} = {forward_number(values[a])}" for a in step.inputs])
     return f"Apply the {word} to {given}: {written} = {result}."
 
@@ -129,7 +130,7 @@ def _backward(scene: Scene) -> str:
     step = scene.backward_step
     assert step is not None
     made = scene.record.by_name[step.from_]
-    word = "sum" if made.op == "sum" else FUNCTIONS[made.op].word
+    word = "sum" if made.op == "sum" else text.word(made.op)
     to, from_ = escape(step.to), escape(step.from_)
     local = local_words(made, step.argument)
     slope = text.number(step.local)
@@ -160,7 +161,7 @@ def _backward(scene: Scene) -> str:
 
 
 def _on_the_kink(scene: Scene, step: Step) -> bool:
-    kink = FUNCTIONS[step.op].kink if step.op in FUNCTIONS else None
+    kink = FUNCTIONS[step.op].corner if step.op in FUNCTIONS else None
     values = scene.record.values
     return bool(kink) and kink(*(values[a] if isinstance(a, str) else a for a in step.args)) == 0
 

@@ -6,8 +6,8 @@ import re
 from functools import lru_cache
 
 from lessons.maths import text
-from lessons.maths.functions import FUNCTIONS
 from lessons.maths.scalar.record import Step
+from lessons.panels.kit.notation import notation_of
 
 _GREEK = frozenset(
     "alpha beta gamma delta epsilon eta theta kappa lambda mu nu xi pi rho sigma tau phi psi omega "
@@ -109,7 +109,7 @@ def local(step: Step, argument: str, place: int) -> str:
     if is_constant_power(step):
         left = _constant(step.args[1] - 1)
         return rf"{names[1]} \cdot {names[0]}" + (f"^{{{left}}}" if left != "1" else "")
-    return FUNCTIONS[step.op].slope_tex[place].format(*names)
+    return notation_of(step.op).slope_tex[place].format(*names)
 
 
 def is_constant_power(step: Step) -> bool:
@@ -127,7 +127,7 @@ def _written(step: Step, words: list[str]) -> str:
         return _sum(words, step.signs)
     if step.op == "constant":
         return words[0]
-    return FUNCTIONS[step.op].tex.format(*words)
+    return notation_of(step.op).tex.format(*words)
 
 
 def _sum(words: list[str], signs: tuple[int, ...]) -> str:

@@ -2,11 +2,11 @@
 
 from __future__ import annotations
 
-from lessons.maths.functions import FUNCTIONS
-from lessons.maths.losses.table import LOSSES
+from lessons.maths.losses.losses import LOSSES
 from lessons.maths.networks.trace import Step
 from lessons.panels.kit import tex
 from lessons.panels.kit.heat_cells import Index
+from lessons.panels.kit.notation import LOSS_TEX, notation_of
 from lessons.panels.matrices.scene import Scene
 from lessons.panels.matrices.words import MOST_PRODUCTS, shortened
 
@@ -79,10 +79,8 @@ def _applied(scene: Scene, step: Step, inside: str, slope: bool = False) -> str:
     name = scene.trace.network.activations[step.layer - 1]
     if name == "softmax":
         return rf"\mathrm{{softmax}}({inside})"
-    row = FUNCTIONS[name]
-    if slope:
-        return row.slope_tex[0].format(inside)
-    return row.tex.format(inside)
+    written = notation_of(name)
+    return (written.slope_tex[0] if slope else written.tex).format(inside)
 
 
 def _shapes(scene: Scene, step: Step) -> tuple[str, ...]:
@@ -111,7 +109,7 @@ def _shape(shape: tuple[int, ...]) -> str:
 def _loss(scene: Scene) -> tuple[str, ...]:
     row = LOSSES[scene.trace.network.loss]
     output = f"{{{symbol(scene.trace.output)}}}"  # a group: the rule may add an index
-    written = row.tex.format(output, "y")
+    written = LOSS_TEX[row.name][0].format(output, "y")
     number = tex.number(float(scene.array), "f")
     if row.mean_over_outputs:  # its formula has the mean already
         return (f"L = {written} = {number}",)
@@ -122,7 +120,7 @@ def _loss(scene: Scene) -> tuple[str, ...]:
 
 def _error_symbols(scene: Scene) -> str:
     row = LOSSES[scene.trace.network.loss]
-    written = row.slope_tex.format(f"{{{symbol(scene.trace.output)}}}", "y")
+    written = LOSS_TEX[row.name][1].format(f"{{{symbol(scene.trace.output)}}}", "y")
     n = scene.trace.samples
     if n > 1 and not row.mean_over_outputs:
         return rf"\frac{{1}}{{{n}}} \left({written}\right)"

@@ -11,6 +11,7 @@ from collections.abc import Sequence
 from dataclasses import replace
 from typing import Any
 
+from lessons.maths import text
 from lessons.maths.functions import FUNCTIONS
 from lessons.maths.networks.trace import Step
 from lessons.panels.kit.heat_cells import Cell, fitting_cell, number_width
@@ -123,7 +124,7 @@ def _squash(scene: Scene) -> str:
 
 def _symbol(scene: Scene, step: Step) -> str:
     activation = scene.trace.network.activations[step.layer - 1]
-    return FUNCTIONS[activation].word if activation in FUNCTIONS else activation
+    return text.word(activation) if activation in FUNCTIONS else activation
 
 
 def _maps(scene: Scene, names: Sequence[str], lies: dict[str, Lie] | None = None) -> list[HeatMap]:

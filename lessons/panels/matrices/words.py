@@ -12,7 +12,7 @@ import numpy as np
 
 from lessons.maths import text
 from lessons.maths.functions import FUNCTIONS
-from lessons.maths.losses.table import LOSSES
+from lessons.maths.losses.losses import LOSSES
 from lessons.maths.networks.trace import Step, Term, Trace
 from lessons.panels.kit.heat_cells import entry_name
 from lessons.panels.kit.prose import plain
@@ -144,7 +144,7 @@ def _nodes(count: int) -> str:
 
 def _activation(scene: Scene, layer: int) -> str:
     name = scene.trace.network.activations[layer - 1]
-    return FUNCTIONS[name].word if name in FUNCTIONS else name
+    return text.word(name) if name in FUNCTIONS else name
 
 
 def _entry(scene: Scene, step: Step) -> str:

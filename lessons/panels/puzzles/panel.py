@@ -202,7 +202,7 @@ class PuzzlePanel(Panel):
 
 _TITLES = {
     "open": "To build",
-    "misfit": "Not yet",
+    "mismatch_reason": "Not yet",
     "turned": "Not yet",
     "shape": "Not yet",
     "wrong": "Not yet",

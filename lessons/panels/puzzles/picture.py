@@ -37,7 +37,7 @@ class Build:
     right: Factor
     product: Any
     target: Factor
-    kind: Literal["open", "misfit", "turned", "shape", "wrong", "right"]
+    kind: Literal["open", "mismatch_reason", "turned", "shape", "wrong", "right"]
     at: Index | None = None
 
 

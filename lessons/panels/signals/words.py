@@ -6,7 +6,6 @@ import math
 from html import escape
 
 from lessons.maths import text
-from lessons.maths.functions import FUNCTIONS
 from lessons.maths.networks.signals import KINDS, LayerSignals, Signals, Stack
 from lessons.panels.kit import tex
 from lessons.panels.kit.prose import plain
@@ -53,7 +52,7 @@ def _plain(value: float) -> str:
 def name(stack: Stack) -> str:
     """What the network is: ``10 layers of 64 ReLU units, He (std 0.177)``."""
     layers = "1 layer" if stack.depth == 1 else f"{stack.depth} layers"
-    units = f"{FUNCTIONS[stack.activation].word} unit" + ("s" if stack.width > 1 else "")
+    units = f"{text.word(stack.activation)} unit" + ("s" if stack.width > 1 else "")
     return f"{layers} of {stack.width} {units}, {start(stack)}"
 
 

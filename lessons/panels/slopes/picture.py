@@ -10,9 +10,11 @@ from typing import Any
 from matplotlib.axes import Axes
 from matplotlib.figure import Figure
 
-from lessons.maths.functions import ACTIVATIONS, FUNCTIONS
+from lessons.maths import text
+from lessons.maths.functions import ACTIVATIONS
 from lessons.maths.scalar.secant import Curve, Measurement, Samples, curve_of, domain, samples
 from lessons.panels.kit.figure import Artists, FastFigure, Look, px
+from lessons.panels.kit.notation import notation_of
 from lessons.panels.kit.still_image import LIVE
 
 #: Below this width, in px, the derivative stands below the function instead of beside it.
@@ -50,7 +52,7 @@ def slope_picture() -> FastFigure[Graph, Measurement]:
 
 def symbol(curve: Curve) -> str:
     """The curve without its argument, as plain text: ``ReLU``."""
-    return FUNCTIONS[curve.name].symbol if curve.in_table else curve.name
+    return notation_of(curve.name).symbol if curve.in_table else curve.name
 
 
 def _draw(figure: Figure, look: Look, graph: Graph) -> Artists:
@@ -130,7 +132,7 @@ def _others(
     for name in names:
         other = samples(curve_of(name), graph.low, graph.high)
         style = {"color": p.muted, "lw": px(1.3), "ls": _DASHES[name], "zorder": 2}
-        function.plot(other.zs, other.values, label=FUNCTIONS[name].word, **style)
+        function.plot(other.zs, other.values, label=text.word(name), **style)
         derivative.plot(other.zs, other.slopes, **style)
     function.legend(
         loc="upper left", fontsize=_SMALL, labelcolor=p.muted, frameon=False, borderaxespad=0.2,

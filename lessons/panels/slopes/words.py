@@ -10,6 +10,7 @@ from lessons.maths import text
 from lessons.maths.functions import ACTIVATIONS, FUNCTIONS
 from lessons.maths.scalar.secant import Curve, Measurement, defined
 from lessons.panels.kit import tex
+from lessons.panels.kit.notation import notation_of
 
 #: The widths of the table in the still form.
 WIDTHS = (1.0, 0.1, 0.01, 0.001, 1e-6)
@@ -23,7 +24,7 @@ _RULES = {"sigmoid": r"\sigma({0}) \cdot \sigma({1})", "tanh": r"1 - \tanh({0})^
 
 def called(curve: Curve) -> str:
     """The name of the function in a sentence."""
-    return FUNCTIONS[curve.name].word if curve.in_table else curve.name
+    return text.word(curve.name) if curve.in_table else curve.name
 
 
 def sentence(m: Measurement) -> str:
@@ -123,10 +124,10 @@ def _tangent(m: Measurement) -> str:
     if not m.curve.in_table:
         return f"{prime(tex.name(m.curve.letter))} = {prime(at)}"
     row = FUNCTIONS[m.curve.name]
-    if row.kink is not None:
+    if row.corner is not None:
         sign = "=" if m.z == 0 else ">" if m.z > 0 else "<"
         return rf"{prime('z')} \quad \text{{for }} z {sign} 0"
-    rule = _RULES.get(m.curve.name, row.slope_tex[0])
+    rule = _RULES.get(m.curve.name, notation_of(m.curve.name).slope_tex[0])
     minus = f"{{{tex.number(-m.z)}}}"
     return f"{prime('z')} = {rule.format('z', '{-z}')} = {rule.format(at, minus)}"
 
@@ -135,7 +136,7 @@ def _symbol(curve: Curve, *, prime: bool = False) -> Callable[[str], str]:
     """The curve (or its derivative) at an argument, as TeX."""
     mark = "′" if prime else ""
     if curve.in_table:
-        written = FUNCTIONS[curve.name].tex.replace("({0})", f"{mark}({{0}})")
+        written = notation_of(curve.name).tex.replace("({0})", f"{mark}({{0}})")
         return lambda at: written.format(at)
     return lambda at: rf"{tex.name(curve.name)}{mark}({at})"
 
@@ -227,4 +228,4 @@ def _six(value: float) -> str:
 
 def choices() -> dict[str, str]:
     """What a menu shows for each activation, and its name."""
-    return {FUNCTIONS[name].word: name for name in ACTIVATIONS}
+    return {text.word(name): name for name in ACTIVATIONS}
