@@ -183,7 +183,7 @@ def test_the_controls_do_what_the_methods_do(panel):
 
 def test_a_lucky_rate_beyond_the_bound_is_called_luck(panel):
     panel.attempt(lr=1.0, depth=1)
-    panel.game = Game((1, 2, 4), 0, 1, 1.0, panel.trials, (Bound(1, 0, 0.9, 0.91, 9),))
+    panel._state.game = Game((1, 2, 4), 0, 1, 1.0, panel.trials, (Bound(1, 0, 0.9, 0.91, 9),))
     assert "converges by luck" in panel.sentence
 
 

@@ -47,13 +47,16 @@ BORROWED = {
 MAY_USE = {
     "maths": {"numpy"},
     "practice": set(),
-    "picture": {"numpy", "matplotlib", "contourpy", "PIL", "latex2mathml"},
+    "picture": {"numpy", "matplotlib", "contourpy", "PIL", "latex2mathml", "markupsafe"},
     "state": {"numpy"},
     "panel": {"numpy", "matplotlib", "ipywidgets", "anywidget", "traitlets", "IPython"},
     "": set(),
 }
 
-HEAVY = ["numpy", "matplotlib", "ipywidgets", "anywidget", "latex2mathml", "IPython", "traitlets"]
+HEAVY = [
+    "numpy", "matplotlib", "ipywidgets", "anywidget", "latex2mathml", "markupsafe", "IPython",
+    "traitlets",
+]  # fmt: skip
 
 TOP_LEVEL = {
     ".ci", ".gitignore", "CHANGELOG.md", "CONTRIBUTING.md", "LICENSE", "Makefile", "README.md",
