@@ -4,7 +4,6 @@ import io
 import itertools
 import math
 import re
-from pathlib import Path
 
 import numpy as np
 import pytest
@@ -24,6 +23,7 @@ from lessons.panels.race import style as race_style
 from lessons.panels.race import words as race_words
 from lessons.panels.race.label_placement import PITCH, label_places
 from lessons.panels.race.lanes import Moment
+from lessons.panels.race.panel import RacePanel
 from lessons.panels.race.picture import Ground, frame, height_for, race_picture
 from lessons.panels.race.scale import scale_of
 from lessons.panels.race.style import ALL_STYLES, OWN, STYLES, styles, swatch
@@ -285,10 +285,7 @@ def test_lanes_of_ones_own_get_styles_that_nobody_else_has():
 
 
 def test_the_style_sheet_has_the_colours_of_the_picture():
-    sheet = Path(race_style.__file__).with_name("panel.css")
-    found = re.findall(
-        r"\.bp-lane-(\w+) \{ --bp-lane: (#\w+); \}", sheet.read_text(encoding="utf-8")
-    )
+    found = re.findall(r"\.bp-lane-(\w+) \{ --bp-lane: (#\w+); \}", RacePanel._frontend._css)
     light, dark = found[: len(ALL_STYLES)], found[len(ALL_STYLES) :]
     assert dict(light) == {style.key: style.light for style in ALL_STYLES}
     assert dict(dark) == {style.key: style.dark for style in ALL_STYLES}

@@ -19,6 +19,8 @@ from matplotlib.artist import Artist
 from matplotlib.backends.backend_agg import FigureCanvasAgg
 from matplotlib.figure import Figure
 
+from lessons.panels.kit.palette import COLOURS
+
 #: Moving artists lie above everything that stays, so that drawing them last changes nothing.
 ON_TOP = 100.0
 _DPI = 100.0
@@ -36,8 +38,10 @@ class Palette:
     ground: str
 
 
-LIGHT = Palette("#1f2328", "#59626b", "#d5dade", "#0072B2", "#D55E00", "#ffffff")
-DARK = Palette("#e6e9ec", "#a3adb6", "#3a4249", "#56B4E9", "#F08A3C", "#111111")
+LIGHT, DARK = (
+    Palette(*(COLOURS[name][dark] for name in ("fg", "muted", "line", "forward", "arrow", "bg")))
+    for dark in (False, True)
+)
 
 
 @dataclass(frozen=True, slots=True)

@@ -11,6 +11,8 @@ from uuid import uuid4
 import anywidget
 import traitlets
 
+from lessons.panels.kit import palette
+
 _KIT = Path(__file__).parent
 
 
@@ -34,7 +36,7 @@ class Frontend(anywidget.AnyWidget):
     # The kit's script; that of a panel stands after it, and adds itself to `attachments`.
     _esm = _joined(*(_KIT / f"{name}.js" for name in ("door", "picture", "pointing", "panel")))
     #: The kit's sheet. It stands on a page once, before those of the panels, which refine it.
-    sheet = traitlets.Unicode(_joined(_KIT / "panel.css")).tag(sync=True)
+    sheet = traitlets.Unicode(palette.sheet() + _joined(_KIT / "panel.css")).tag(sync=True)
 
     label = traitlets.Unicode().tag(sync=True)
     timeline = traitlets.Unicode().tag(sync=True)

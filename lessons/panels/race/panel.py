@@ -15,6 +15,7 @@ from lessons.panels.kit.bounds import bounds_for
 from lessons.panels.kit.controls import Menu, PowerControl, Tick, ValueControl
 from lessons.panels.kit.figure import Look
 from lessons.panels.kit.frontend import frontend
+from lessons.panels.kit.palette import lanes_sheet
 from lessons.panels.kit.panel import scrolling
 from lessons.panels.kit.picture_panel import PicturePanel
 from lessons.panels.kit.prose import plain
@@ -40,7 +41,7 @@ class RacePanel(PicturePanel):
     ``sentence``.
     """
 
-    _frontend = frontend(__file__)
+    _frontend = frontend(__file__, lanes_sheet())
     _still_look = Look(width=1000, height=height_for(1000), ratio=1.5, solid=True)
 
     def __init__(self, state: Racing, rate_bounds: tuple[float, float, float]) -> None:

@@ -11,6 +11,7 @@ from matplotlib.patheffects import withStroke
 from lessons.maths.surfaces.landscapes import Landscape
 from lessons.maths.surfaces.surface import Surface
 from lessons.panels.kit.figure import Artists, FastFigure, Look, px
+from lessons.panels.kit.palette import RACE
 from lessons.panels.race.lanes import ROOM, Moment, move, moving
 from lessons.panels.surface.picture import contours
 
@@ -24,7 +25,7 @@ _SHARE = 0.57
 #: The height of the losses where they stand below the map, with title and numbers.
 _BELOW = 270
 #: Fainter than a surface alone: seven colours have to stand out from it.
-_SHADES = {False: ("#fbfcfd", "#bcd2e0"), True: ("#13191e", "#2f4757")}
+_SHADES = RACE
 
 Frame = tuple[float, float, float, float]
 

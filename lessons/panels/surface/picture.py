@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import math
-from collections.abc import Mapping, Sequence
+from collections.abc import Sequence
 from typing import Any
 
 import numpy as np
@@ -15,14 +15,13 @@ from matplotlib.patches import PathPatch
 from lessons.maths import text
 from lessons.maths.surfaces.surface import Place, Surface, Walk
 from lessons.panels.kit.figure import Artists, FastFigure, Look, px
+from lessons.panels.kit.palette import HATCH, SURFACE, Pair
 from lessons.panels.surface.path import move, moving
 
 FLAT = "gradient 0: nothing moves here"
 _BANDS = 10
 _MARGINS = (54, 34, 16, 44)  # left, top, right, bottom in CSS px
-_HATCH = {False: "#b3bac1", True: "#555f68"}
-Shades = Mapping[bool, tuple[str, str]]
-_SHADES: Shades = {False: ("#f4f8fb", "#86aecb"), True: ("#15222b", "#43677f")}
+Shades = tuple[Pair, Pair]
 
 
 def height_for(width: int) -> int:
@@ -78,7 +77,7 @@ def contours(
     axes: Axes,
     look: Look,
     seen: Surface,
-    shades: Shades = _SHADES,
+    shades: Shades = SURFACE,
     away_from: Place | None = None,
 ) -> None:
     """A surface from above in axes of any picture: bands, lines with numbers, flat regions.
@@ -167,7 +166,7 @@ def _flat(axes: Axes, look: Look, seen: Surface, away_from: Place | None) -> Non
     region = axes.contourf(seen.xs, seen.ys, seen.flat, levels=[-2.0, 0.0])
     for path in region.get_paths():
         axes.add_patch(
-            PathPatch(path, facecolor=p.ground, edgecolor=_HATCH[look.dark], hatch="//", lw=0)
+            PathPatch(path, facecolor=p.ground, edgecolor=HATCH[look.dark], hatch="//", lw=0)
         )
     region.remove()
     axes.contour(
@@ -248,7 +247,7 @@ def _gaps(axes: Axes, look: Look, seen: Surface) -> None:
     region = axes.contourf(seen.xs, seen.ys, missing.astype(float), levels=[0.5, 2.0])
     for path in region.get_paths():
         axes.add_patch(
-            PathPatch(path, facecolor=p.ground, edgecolor=_HATCH[look.dark], hatch="..", lw=0)
+            PathPatch(path, facecolor=p.ground, edgecolor=HATCH[look.dark], hatch="..", lw=0)
         )
     region.remove()
     i, j = np.argwhere(missing)[missing.sum() // 2]

@@ -21,6 +21,7 @@ from lessons.maths.data.dataset import Data
 from lessons.maths.networks.network import Network
 from lessons.maths.training.run import plane
 from lessons.panels.kit.figure import Artists, Look, px
+from lessons.panels.kit.palette import ANSWERS, CLASSES
 
 Kind = Literal["classes", "values", "line", "none"]
 Bounds = tuple[tuple[float, float], tuple[float, float]]
@@ -37,13 +38,6 @@ MARKERS = "o^sDvPX*<>"
 _MANY = 170
 #: Shapes of one area look alike in size when their widths do not.
 _WIDER = {"^": 1.25, "v": 1.25, "<": 1.25, ">": 1.25, "D": 0.92, "*": 1.4, "P": 1.1, "X": 1.1}
-
-#: For each class: the colour of its points and the strongest of its bands, on light and on dark.
-#: Blue and orange are left to the forward and the backward pass.
-_INKS = {
-    False: ("#5a52a3", "#a87600", "#1d7f7a", "#8c4a5e", "#55616b"),
-    True: ("#b3acf2", "#e3b63f", "#5cc0b7", "#d995ab", "#a9b4bd"),
-}
 
 
 class Answers(NamedTuple):
@@ -138,7 +132,7 @@ def mapped(axes: Axes, look: Look, train: Data, test: Data) -> dict[str, Any]:
 
 def ink(look: Look, label: int) -> str:
     """The colour of a class."""
-    inks = _INKS[look.dark]
+    inks = CLASSES[look.dark]
     return inks[label % len(inks)]
 
 
@@ -178,8 +172,7 @@ def _points(axes: Axes, look: Look, kind: Kind, train: Data, test: Data) -> dict
 
 
 def _shades(look: Look) -> LinearSegmentedColormap:
-    low, high = ("#15222b", "#5b93b5") if look.dark else ("#f4f8fb", "#5d93b8")
-    return LinearSegmentedColormap.from_list("values", [low, high])
+    return LinearSegmentedColormap.from_list("values", ANSWERS[look.dark])
 
 
 def move(artists: Artists, said: Answers, look: Look, data: Data, ends: Bounds) -> None:

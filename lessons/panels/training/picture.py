@@ -21,7 +21,7 @@ from lessons.maths import text
 from lessons.maths.data.dataset import Data
 from lessons.maths.training.run import Measured, Run, plane
 from lessons.panels.kit.figure import Artists, FastFigure, Look, px
-from lessons.panels.kit.heat_style import SIGNS
+from lessons.panels.kit.palette import COLOURS
 from lessons.panels.training import decision_map
 from lessons.panels.training.decision_map import Answers
 
@@ -359,7 +359,7 @@ def _joined(pieces: Sequence[np.ndarray]) -> np.ndarray:
 def _heat(W: np.ndarray, most: float, look: Look) -> np.ndarray:
     """Colours of a matrix, (rows, columns, 3) from 0 to 1: its sign as hue, its size as depth."""
     ground = np.array(to_rgb(look.palette.ground))
-    inks = [np.array(to_rgb(SIGNS[sign][look.dark])) for sign in ("positive", "negative")]
+    inks = [np.array(to_rgb(COLOURS[sign][look.dark])) for sign in ("positive", "negative")]
     depth = np.clip(np.abs(W) / most, 0, 1)[..., None] ** 0.7
     ink = np.where((W >= 0)[..., None], *inks)
     return (1 - depth) * ground + depth * ink
