@@ -29,9 +29,11 @@ MAY_IMPORT = {
 # the kit knows no panel.
 ROLES = ["picture", "state", "panel"]
 ROLE = {
-    **dict.fromkeys(["state", "pace"], "state"),
+    **dict.fromkeys(["state", "clock"], "state"),
     **dict.fromkeys(["panel", "controls", "watch", "background"], "panel"),
-    **dict.fromkeys(["frontend", "door", "toolbars", "picture_panel"], "panel"),  # of the kit
+    **dict.fromkeys(
+        ["frontend", "door", "toolbars", "picture_panel", "stepping"], "panel"
+    ),  # of the kit
 }
 
 # What a panel takes from another one: layers are opened in the panel of matrices, and the map of a

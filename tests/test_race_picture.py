@@ -15,7 +15,7 @@ from lessons.maths.optimizers.optimizers import GradientDescent, Momentum
 from lessons.maths.surfaces.landscapes import LANDSCAPES
 from lessons.maths.surfaces.race import run_race
 from lessons.maths.surfaces.surface import surface
-from lessons.panels.kit.figure import DARK, LIGHT, Look
+from lessons.panels.kit.figure import DARK, LIGHT, RenderContext
 from lessons.panels.kit.prose import plain
 from lessons.panels.race import lanes as race_lanes
 from lessons.panels.race import picture as pictures
@@ -29,7 +29,7 @@ from lessons.panels.race.scale import scale_of
 from lessons.panels.race.style import ALL_STYLES, OWN, STYLES, styles, swatch
 from tests.test_figure import contrast
 
-LOOK = Look(760, height_for(760))
+LOOK = RenderContext(760, height_for(760))
 FOUR = ["gradient descent", "momentum", "rmsprop", "adam"]
 
 
@@ -64,7 +64,9 @@ def points(line):
 # The picture.
 
 
-@pytest.mark.parametrize("look", [LOOK, Look(420, height_for(420), 1.5, True, True)], ids=str)
+@pytest.mark.parametrize(
+    "look", [LOOK, RenderContext(420, height_for(420), 1.5, True, True)], ids=str
+)
 def test_the_fast_drawing_is_the_full_drawing_pixel_for_pixel(grounds, look):
     picture, ground = race_picture(), grounds["System T"]
     states = [(40, FOUR, 0.02), (3, FOUR[:2], 0.1), (0, FOUR, 0.02), (9, FOUR[2:], 3.0)]
@@ -141,7 +143,7 @@ def test_a_lane_that_explodes_is_drawn_up_to_there_and_agg_can_draw_it(grounds):
 
 def test_the_map_lies_where_the_frame_says_and_the_losses_beside_or_below(grounds):
     now = moment(grounds)
-    for look in (LOOK, Look(420, height_for(420))):
+    for look in (LOOK, RenderContext(420, height_for(420))):
         artists = shown(grounds["narrow valley"], now, look)
         chart, losses = artists["start"].axes, artists["step"].axes
         left, top, right, bottom = frame(look)

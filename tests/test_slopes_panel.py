@@ -11,8 +11,8 @@ from lessons import measure_slope, relu, sigmoid
 from lessons.maths.functions import ACTIVATIONS
 from lessons.panels.slopes.panel import SlopePanel
 from lessons.panels.slopes.picture import slope_picture
-from tests.dead import still
 from tests.hand import put
+from tests.static_output import still
 
 
 def square(x):

@@ -290,12 +290,10 @@ class Pad(Panel):
 
     # What readers without a kernel see.
 
-    def _repr_mimebundle_(self, **options: Any) -> dict[str, Any]:
+    def _static_output(self) -> tuple[str, str]:
         sight = self._sight
-        bundle = dict(super()._repr_mimebundle_(**options) or {})
-        bundle["text/html"] = still_image(still.picture(sight), pictures.sentence(sight))
-        bundle["text/plain"] = still.table(sight)
-        return bundle
+        html = still_image(still.picture(sight), pictures.sentence(sight))
+        return html, still.table(sight)
 
     def __repr__(self) -> str:
         return f"Pad: {self.sentence}"

@@ -68,6 +68,11 @@ class Exploration:
         return next(name for name in _LOSS_NAMES if name not in self.record.values)
 
     @property
+    def last(self) -> int:
+        """The position of the last step."""
+        return self.scene.last
+
+    @property
     def scene(self) -> Scene:
         """What is on show, as data."""
         return Scene(

@@ -9,7 +9,7 @@ import ipywidgets
 
 from lessons.maths.networks.largest_rate import DEEPEST, STEPS, Bound, Game, Trial, whole
 from lessons.panels.kit.controls import Menu, PowerControl
-from lessons.panels.kit.figure import Look
+from lessons.panels.kit.figure import RenderContext
 from lessons.panels.kit.frontend import frontend
 from lessons.panels.kit.panel import scrolling
 from lessons.panels.kit.picture_panel import PicturePanel
@@ -29,7 +29,7 @@ class RatePanel(PicturePanel):
 
     _frontend = frontend(__file__)
     _subject = "This run"
-    _still_look = Look(width=760, height=420, ratio=1.5, solid=True)
+    _still_look = RenderContext(width=760, height=420, ratio=1.5, solid=True)
 
     def __init__(self, game: Game) -> None:
         self._state = Playing(game)
@@ -117,7 +117,7 @@ class RatePanel(PicturePanel):
     def _column(self) -> ipywidgets.Box:
         options = {str(depth): depth for depth in self.game.depths}
         self._depth = Menu("depth", options, self._on_value, value=self.game.depth)
-        column = sidebar(
+        return sidebar(
             (self._depth.widget,),
             self._controls.values(),
             (),
@@ -126,13 +126,12 @@ class RatePanel(PicturePanel):
                 button("update", "Run with this rate", self.attempt, description="Try"),
                 button("reveal", "Search for it", self.reveal, description="Show the largest"),
             ],
+            title="Next run",
         )
-        column.children[0].value = '<p class="bp-h">Next run</p>'
-        return column
 
     # What readers without a kernel see.
 
-    def _still(self, look: Look) -> tuple[bytes, str, str]:
+    def _still(self, look: RenderContext) -> tuple[bytes, str, str]:
         picture = pictures.loss_picture().png(STEPS, self.game, look, level=9)
         return picture, pictures.alt(self.game), pictures.table(self.game)
 

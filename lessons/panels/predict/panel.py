@@ -5,7 +5,6 @@ from __future__ import annotations
 from collections.abc import Iterator, Mapping
 from contextlib import contextmanager
 from html import escape
-from typing import Any
 
 import ipywidgets
 
@@ -106,15 +105,13 @@ class Prediction(Panel):
             self._front.show({"say": "", "error": f"{told} <span>{_KEPT}</span>"})
             raise
 
-    def _repr_mimebundle_(self, **options: Any) -> dict[str, Any]:
-        bundle = dict(super()._repr_mimebundle_(**options) or {})
-        bundle["text/html"] = (
+    def _static_output(self) -> tuple[str, str]:
+        html = (
             f"<p><b>Predict.</b> {with_code(self.question.text)}<br><small>{LIVE}</small></p>\n"
             f"<details><summary>Show the answer</summary>"
             f"<p>{with_code(self._state.solution)}</p></details>"
         )
-        bundle["text/plain"] = self.question.text
-        return bundle
+        return html, self.question.text
 
     def __repr__(self) -> str:
         return f"Prediction({self.question.text!r})"

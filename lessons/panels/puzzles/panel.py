@@ -16,7 +16,7 @@ from lessons.panels.kit.panel import Panel
 from lessons.panels.kit.prose import with_code
 from lessons.panels.kit.still_image import still_image
 from lessons.panels.kit.style import DIAGRAM_CSS, written_in
-from lessons.panels.kit.toolbars import button
+from lessons.panels.kit.toolbars import button, heading
 from lessons.panels.puzzles.picture import Build, Factor, alt, drawn
 from lessons.panels.puzzles.state import Puzzling
 from lessons.practice.shapes import FACTORS, SETS, Judgement, Puzzle, puzzles
@@ -43,12 +43,10 @@ class PuzzlePanel(Panel):
         self._left = Menu("left", factors, self._picked)
         self._right = Menu("right", factors, self._picked)
         self._next = button("next", "To the next puzzle", self._forward, description="Next puzzle")
-        title = ipywidgets.HTML('<p class="bp-h">Build a product</p>')
-        title.add_class("bp-title")
         row = ipywidgets.HBox([self._next])
         row.add_class("bp-actions")
         menus = [menu.widget for menu in (self._which, self._left, self._right)]
-        column = ipywidgets.VBox([title, *menus, row])
+        column = ipywidgets.VBox([heading("Build a product"), *menus, row])
         column.add_class("bp-controls")
         column.add_class("bp-names-medium")
         super().__init__("Shape puzzles", [column], ["bp-puzzles"])
@@ -148,16 +146,14 @@ class PuzzlePanel(Panel):
             case "go":
                 self.go(int(event["at"]))
 
-    def _repr_mimebundle_(self, **options: Any) -> dict[str, Any]:
-        bundle = dict(super()._repr_mimebundle_(**options) or {})
+    def _static_output(self) -> tuple[str, str]:
         build = self._build
         body, width, height = drawn(build)
-        bundle["text/html"] = (
+        html = (
             f"<p><b>{escape(self.puzzle.name)}.</b> {with_code(self.puzzle.question)}</p>\n"
             f"{still_image(_still(body, width, height), alt(build))}"
         )
-        bundle["text/plain"] = _table(self._state)
-        return bundle
+        return html, _table(self._state)
 
     def __repr__(self) -> str:
         done = sum(self._state.solved)

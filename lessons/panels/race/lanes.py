@@ -15,7 +15,7 @@ from matplotlib.patheffects import withStroke
 from matplotlib.transforms import Affine2D, IdentityTransform
 
 from lessons.maths.surfaces.race import Lane, Race
-from lessons.panels.kit.figure import Look, px
+from lessons.panels.kit.figure import RenderContext, px
 from lessons.panels.race.label_placement import Box, label_places
 from lessons.panels.race.scale import Scale, scale_of
 from lessons.panels.race.style import ALL_STYLES, Style, head, outline, shown_name, width
@@ -41,7 +41,7 @@ class Moment:
     marks: Mapping[str, Style]
 
 
-def moving(chart: Axes, losses: Axes, look: Look) -> dict[str, Any]:
+def moving(chart: Axes, losses: Axes, look: RenderContext) -> dict[str, Any]:
     """The artists of every style on both sides, by name, with nothing to show yet."""
     p = look.palette
     halo = [withStroke(linewidth=px(4.0), foreground=p.ground)]

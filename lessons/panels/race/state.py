@@ -97,6 +97,11 @@ class Racing:
         self._begin_at = self.at
 
     @property
+    def last(self) -> int:
+        """The last step of the race."""
+        return self.race.steps
+
+    @property
     def ground(self) -> Ground:
         """What stays in the picture while the race is run or run anew."""
         return Ground(self.choice.landscape, self.surface, self.choice.steps)

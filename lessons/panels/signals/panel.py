@@ -11,7 +11,7 @@ from lessons.maths.functions import ACTIVATIONS
 from lessons.maths.networks.network import Network
 from lessons.maths.networks.signals import Signals, Stack
 from lessons.panels.kit.controls import Menu, PowerControl, ValueControl
-from lessons.panels.kit.figure import Look
+from lessons.panels.kit.figure import RenderContext
 from lessons.panels.kit.frontend import frontend
 from lessons.panels.kit.panel import scrolling
 from lessons.panels.kit.picture_panel import PicturePanel
@@ -58,7 +58,7 @@ class SignalPanel(PicturePanel):
 
     _frontend = frontend(__file__)
     _subject = "This network"
-    _still_look = Look(width=760, height=456, ratio=1.5, solid=True)
+    _still_look = RenderContext(width=760, height=456, ratio=1.5, solid=True)
 
     def __init__(self, state: Following) -> None:
         self._state = state
@@ -162,22 +162,21 @@ class SignalPanel(PicturePanel):
     def _column(self) -> ipywidgets.Box:
         self._activation = Menu("activation", list(ACTIVATIONS), self._on_value)
         self._start = Menu("start", STARTS, self._on_start)
-        column = sidebar(
+        return sidebar(
             (self._activation.widget, self._start.widget),
             self._controls.values(),
             tuple(self.presets),
             self.preset,
             [button("reset", "Back to the first values", self.reset, description="Reset")],
+            title="Network",
         )
-        column.children[0].value = '<p class="bp-h">Network</p>'
-        return column
 
     def _on_start(self, _name: str, start: str) -> None:
         self.set(**({"std": self._state.std} if start == "own" else {"init": start}))
 
     # What readers without a kernel see.
 
-    def _still(self, look: Look) -> tuple[bytes, str, str]:
+    def _still(self, look: RenderContext) -> tuple[bytes, str, str]:
         picture = signal_picture().png(frame_for(self.signals), self.signals, look, level=9)
         return (
             picture,

@@ -12,10 +12,11 @@ from lessons.maths import text
 from lessons.maths.recorder.arguments import entry
 from lessons.maths.scalar.secant import Measurement, curve_of
 from lessons.panels.kit.controls import Button, Menu, PowerControl, Tick, ValueControl
-from lessons.panels.kit.figure import Look
+from lessons.panels.kit.figure import RenderContext
 from lessons.panels.kit.frontend import frontend
 from lessons.panels.kit.picture_panel import PicturePanel
 from lessons.panels.kit.prose import plain
+from lessons.panels.kit.toolbars import heading
 from lessons.panels.slopes import words
 from lessons.panels.slopes.picture import height_for, slope_picture
 from lessons.panels.slopes.state import Measuring, start_of
@@ -33,7 +34,7 @@ class SlopePanel(PicturePanel):
 
     _frontend = frontend(__file__)
     _subject = "The function"
-    _still_look = Look(width=760, height=326, ratio=1.5, solid=True)
+    _still_look = RenderContext(width=760, height=326, ratio=1.5, solid=True)
 
     def __init__(self, state: Measuring) -> None:
         self._state = state
@@ -167,9 +168,7 @@ class SlopePanel(PicturePanel):
         reset.add_class("bp-reset")
         actions = ipywidgets.HBox([reset])
         actions.add_class("bp-actions")
-        title = ipywidgets.HTML('<p class="bp-h">Function</p>')
-        title.add_class("bp-title")
-        rows = [title, self._menu.widget, self._box.widget]
+        rows = [heading("Function"), self._menu.widget, self._box.widget]
         rows += [*(control.row for control in self._controls.values()), actions]
         sidebar = ipywidgets.VBox(rows)
         sidebar.add_class("bp-controls")
@@ -184,7 +183,7 @@ class SlopePanel(PicturePanel):
 
     # What readers without a kernel see.
 
-    def _still(self, look: Look) -> tuple[bytes, str, str]:
+    def _still(self, look: RenderContext) -> tuple[bytes, str, str]:
         m = self.measurement
         picture = slope_picture().png(self._state.graph, m, look, level=9)
         return picture, words.alt(m), words.table(m)

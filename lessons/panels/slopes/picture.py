@@ -12,7 +12,7 @@ from matplotlib.figure import Figure
 
 from lessons.maths.functions import ACTIVATIONS, FUNCTIONS
 from lessons.maths.scalar.secant import Curve, Measurement, Samples, curve_of, domain, samples
-from lessons.panels.kit.figure import Artists, FastFigure, Look, px
+from lessons.panels.kit.figure import Artists, FastFigure, RenderContext, px
 from lessons.panels.kit.still_image import LIVE
 
 #: Below this width, in px, the derivative stands below the function instead of beside it.
@@ -53,7 +53,7 @@ def symbol(curve: Curve) -> str:
     return FUNCTIONS[curve.name].symbol if curve.in_table else curve.name
 
 
-def _draw(figure: Figure, look: Look, graph: Graph) -> Artists:
+def _draw(figure: Figure, look: RenderContext, graph: Graph) -> Artists:
     p = look.palette
     narrow = look.width < NARROW
     left, right = 40 / look.width, 1 - 10 / look.width
@@ -92,7 +92,11 @@ def _draw(figure: Figure, look: Look, graph: Graph) -> Artists:
 
 
 def _axes(
-    axes: Axes, look: Look, graph: Graph, titles: Sequence[str], limits: tuple[float, float]
+    axes: Axes,
+    look: RenderContext,
+    graph: Graph,
+    titles: Sequence[str],
+    limits: tuple[float, float],
 ) -> None:
     """One pair of axes, with the first of the titles for which there is room."""
     p = look.palette
@@ -123,7 +127,7 @@ def _ends(graph: Graph) -> tuple[float, float]:
 
 
 def _others(
-    function: Axes, derivative: Axes, look: Look, graph: Graph, names: Sequence[str]
+    function: Axes, derivative: Axes, look: RenderContext, graph: Graph, names: Sequence[str]
 ) -> None:
     """The other activations behind, thin and grey, told apart by their dashes."""
     p = look.palette
@@ -138,7 +142,7 @@ def _others(
     )  # fmt: skip
 
 
-def _corners(axes: Axes, look: Look, sampled: Samples) -> None:
+def _corners(axes: Axes, look: RenderContext, sampled: Samples) -> None:
     """Where the slope jumps: open circles at the ends, a filled one at the value that holds."""
     p = look.palette
     size = px(7.5)
@@ -152,7 +156,7 @@ def _corners(axes: Axes, look: Look, sampled: Samples) -> None:
         axes.plot([corner.z], [corner.at], "o", ms=size, mew=0, color=p.backward, zorder=4)
 
 
-def _moving(function: Axes, derivative: Axes, look: Look) -> dict[str, Any]:
+def _moving(function: Axes, derivative: Axes, look: RenderContext) -> dict[str, Any]:
     p = look.palette
 
     def line(axes: Axes, **options: Any) -> Any:

@@ -14,7 +14,7 @@ from matplotlib.patches import PathPatch
 
 from lessons.maths import text
 from lessons.maths.surfaces.surface import Place, Surface, Walk
-from lessons.panels.kit.figure import Artists, FastFigure, Look, px
+from lessons.panels.kit.figure import Artists, FastFigure, RenderContext, px
 from lessons.panels.kit.palette import HATCH, SURFACE, Pair
 from lessons.panels.surface.path import move, moving
 
@@ -29,7 +29,7 @@ def height_for(width: int) -> int:
     return max(320, min(520, round(0.66 * width)))
 
 
-def frame(look: Look) -> tuple[float, float, float, float]:
+def frame(look: RenderContext) -> tuple[float, float, float, float]:
     """Where the axes lie in the picture: left, top, right, bottom, as shares from the top left."""
     left, top, right, bottom = _MARGINS
     return (
@@ -66,7 +66,7 @@ def levels(values: np.ndarray) -> list[float]:
     return sorted({level for level in short if low < level < high})
 
 
-def _draw(figure: Figure, look: Look, seen: Surface) -> Artists:
+def _draw(figure: Figure, look: RenderContext, seen: Surface) -> Artists:
     left, top, right, bottom = frame(look)
     axes = figure.add_axes((left, 1 - bottom, right - left, bottom - top))
     contours(axes, look, seen)
@@ -75,7 +75,7 @@ def _draw(figure: Figure, look: Look, seen: Surface) -> Artists:
 
 def contours(
     axes: Axes,
-    look: Look,
+    look: RenderContext,
     seen: Surface,
     shades: Shades = SURFACE,
     away_from: Place | None = None,
@@ -91,7 +91,7 @@ def contours(
     _gaps(axes, look, seen)
 
 
-def _axes(axes: Axes, look: Look, seen: Surface) -> None:
+def _axes(axes: Axes, look: RenderContext, seen: Surface) -> None:
     p = look.palette
     one, two = seen.cut.along
     axes.set_facecolor("none")
@@ -110,7 +110,7 @@ def _axes(axes: Axes, look: Look, seen: Surface) -> None:
 
 
 def _fill(
-    axes: Axes, look: Look, seen: Surface, marks: Sequence[float], between: tuple[str, str]
+    axes: Axes, look: RenderContext, seen: Surface, marks: Sequence[float], between: tuple[str, str]
 ) -> None:
     """Bands from light to dark, thin lines between them, and numbers on some of the lines."""
     p = look.palette
@@ -158,7 +158,7 @@ def _length(piece: np.ndarray) -> np.ndarray:
     return np.concatenate([[0.0], np.cumsum(np.hypot(*np.diff(piece, axis=0).T))])
 
 
-def _flat(axes: Axes, look: Look, seen: Surface, away_from: Place | None) -> None:
+def _flat(axes: Axes, look: RenderContext, seen: Surface, away_from: Place | None) -> None:
     """Where the gradient is 0: hatched, with a broken line around it and words in it."""
     if seen.flat is None:
         return
@@ -186,7 +186,7 @@ def _flat(axes: Axes, look: Look, seen: Surface, away_from: Place | None) -> Non
             return
 
 
-def _plate(axes: Axes, look: Look, place: Place, words: str) -> None:
+def _plate(axes: Axes, look: RenderContext, place: Place, words: str) -> None:
     """Words on a ground of their own, so that no hatching runs through them."""
     p = look.palette
     axes.text(
@@ -198,7 +198,7 @@ def _plate(axes: Axes, look: Look, place: Place, words: str) -> None:
 
 def _room(
     axes: Axes,
-    look: Look,
+    look: RenderContext,
     seen: Surface,
     size: tuple[float, float],
     away_from: Place | None,
@@ -238,7 +238,7 @@ def _room(
     )
 
 
-def _gaps(axes: Axes, look: Look, seen: Surface) -> None:
+def _gaps(axes: Axes, look: RenderContext, seen: Surface) -> None:
     """Where the function has no value: dotted, with the words once."""
     missing = np.isnan(seen.values)
     if not missing.any():
