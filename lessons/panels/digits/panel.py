@@ -133,8 +133,8 @@ class Pad(Panel):
         """Read the same image again, for instance when the network was trained on."""
         self._act(self._state.reread)
 
-    def trace(self) -> MatrixPanel:
-        """Open every layer of the network below the page, or close it; the panel is returned."""
+    def trace(self) -> MatrixPanel | None:
+        """Open every layer of the network below the page, or close it; gives the panel, if open."""
         with self._door.showing(), self._reported():
             if self._trace is None:
                 self._open_trace()

@@ -94,7 +94,7 @@ class Exploration:
 
     def preset(self, name: str) -> None:
         """The values of a preset; what it does not name is reset."""
-        self.set(self._start | preset_called(name, self.presets))
+        self.set({**self._start, **preset_called(name, self.presets)})
 
     def pick(self, choices: Mapping[str, str]) -> None:
         """Put functions from the menus into the function, by their names."""

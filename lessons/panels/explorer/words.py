@@ -62,7 +62,7 @@ def local_words(step: Step, argument: int) -> str:
             for i, w in enumerate(words)
         ]
     if tex.is_constant_power(step):  # 2 * d, and not 2 * d**(2 - 1)
-        left = text.short(step.args[1] - 1)
+        left = text.short(float(step.args[1]) - 1)
         return f"{words[1]} * {words[0]}" + (f"**{left}" if left != "1" else "")
     return FUNCTIONS[step.op].slope_text[place].format(*words)
 
@@ -170,7 +170,9 @@ def _backward(scene: Scene) -> str:
 def _on_the_kink(scene: Scene, step: Step) -> bool:
     kink = FUNCTIONS[step.op].kink if step.op in FUNCTIONS else None
     values = scene.record.values
-    return bool(kink) and kink(*(values[a] if isinstance(a, str) else a for a in step.args)) == 0
+    if kink is None:
+        return False
+    return kink(*(values[a] if isinstance(a, str) else a for a in step.args)) == 0
 
 
 def _update(scene: Scene) -> str:

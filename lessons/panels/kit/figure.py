@@ -80,7 +80,8 @@ def px(length: float) -> float:
 
 Fixed = TypeVar("Fixed", bound=Hashable)
 Moving = TypeVar("Moving")
-Artists = Mapping[str, Artist]
+#: By name. They are set in ways of their own, so no common type says enough.
+Artists = Mapping[str, Any]
 
 
 class FastFigure(Generic[Fixed, Moving]):

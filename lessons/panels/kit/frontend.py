@@ -50,7 +50,7 @@ class Frontend(anywidget.AnyWidget):
     picture = traitlets.Bytes().tag(sync=True)
     alt = traitlets.Unicode().tag(sync=True)
     look = traitlets.Dict().tag(sync=True)
-    plot = traitlets.List().tag(sync=True)
+    plot: traitlets.List[float] = traitlets.List().tag(sync=True)
     old = traitlets.Bool(False).tag(sync=True)
     playing = traitlets.Bool(False).tag(sync=True)
     interval = traitlets.Int(900).tag(sync=True)
@@ -58,7 +58,7 @@ class Frontend(anywidget.AnyWidget):
     beat = traitlets.Int(0).tag(sync=True)
     #: The id of this widget, and those of the controls that send through it.
     key = traitlets.Unicode().tag(sync=True)
-    controls = traitlets.List().tag(sync=True)
+    controls: traitlets.List[str] = traitlets.List().tag(sync=True)
     #: The events that each page has sent and that are done, by number, and what became of controls.
     shown = traitlets.Dict().tag(sync=True)
     #: What takes in the messages of the page.
@@ -110,4 +110,4 @@ def frontend(panel: str, *rules: str, base: type[Frontend] = Frontend) -> type[F
         "_esm": base._esm + _joined(*sorted(folder.glob("*.js"))),
         "_css": _joined(*sorted(folder.glob("*.css"))) + "".join(rules),
     }
-    return type(base)("OwnFrontend", (base,), members)
+    return type("OwnFrontend", (base,), members)

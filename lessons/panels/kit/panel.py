@@ -120,10 +120,8 @@ class Panel(ipywidgets.Box):
 def _within_the_gate(member: Any) -> Any:
     """A method or a property of a panel that waits at its gate; anything else as it is."""
     if isinstance(member, property):
-        return property(
-            *(_within_the_gate(one) for one in (member.fget, member.fset, member.fdel)),
-            doc=member.__doc__,
-        )
+        fget, fset, fdel = map(_within_the_gate, (member.fget, member.fset, member.fdel))
+        return property(fget, fset, fdel, member.__doc__)
     if not inspect.isfunction(member) or inspect.iscoroutinefunction(member):
         return member
 

@@ -33,8 +33,6 @@ class SteppingPanel(Panel):
 
     _state: Any  # :class:`Steps`, and what else the panel holds
     _plays = "the steps"
-    #: Steps from one picture to the next while it plays.
-    _stride = 1
 
     @property
     def at(self) -> int:
@@ -59,6 +57,11 @@ class SteppingPanel(Panel):
         if starts and self._all_shown:
             self.go("first")
         self._set_playing(starts)
+
+    @property
+    def _stride(self) -> int:
+        """Steps from one picture to the next while it plays."""
+        return 1
 
     @property
     def _all_shown(self) -> bool:

@@ -13,7 +13,7 @@ SPEEDS = {"slow": 1800, "normal": 900, "fast": 350}
 """Milliseconds for each step while the panel plays."""
 
 
-def button(key: str, tip: str, action: Callable[[], None], **options: Any) -> Button:
+def button(key: str, tip: str, action: Callable[[], object], **options: Any) -> Button:
     """A button of the panel; ``bp-<key>`` is its class in the style sheet."""
     made = Button(action, tooltip=tip, **options)
     made.add_class(f"bp-{key}")

@@ -78,7 +78,7 @@ def _moving(axes: Axes, look: RenderContext) -> dict[str, Any]:
     def line(**options: Any) -> Any:
         return axes.plot([], [], **options)[0]
 
-    small = {"fontsize": px(_FONT), "color": p.muted}
+    small: dict[str, Any] = {"fontsize": px(_FONT), "color": p.muted}
     return {
         "title": axes.text(
             0, 1.03, "", transform=axes.transAxes, fontsize=px(13), color=p.text,

@@ -150,7 +150,7 @@ def near(path: np.ndarray, race: Race) -> np.ndarray:
 def last_seen(path: np.ndarray, race: Race) -> tuple[tuple[float, float], bool]:
     """Where a path has come to; where that is outside, the place at which it left the picture."""
     ends = np.array(race.landscape.ranges)
-    inside = ((path >= ends[:, 0]) & (path <= ends[:, 1])).all(axis=1)
+    inside = np.all((path >= ends[:, 0]) & (path <= ends[:, 1]), axis=1)
     if inside[-1]:
         return (float(path[-1, 0]), float(path[-1, 1])), False
     last = int(np.flatnonzero(inside)[-1])  # a race starts inside

@@ -50,10 +50,10 @@ def sentence(race: Race, at: int) -> str:
     output = escape(race.landscape.cut.output)
     if at == 0:
         start = f"{one} = {text.number(race.start[0])} and {two} = {text.number(race.start[1])}"
-        first = text.number(float(race.lanes[0].losses[0]))
+        loss_there = text.number(float(race.lanes[0].losses[0]))
         return (
             f"{_names(race.lanes, capital=True)} {_start(race)} at {start}, where {output} is "
-            f"{forward(first)}."
+            f"{forward(loss_there)}."
         )
     ranks = [(rank, lane) for rank, lane in standing(race, at) if status(lane, at) != "stopped"]
     after = f"After {at} of {_steps(race.steps)}"

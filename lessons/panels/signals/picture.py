@@ -187,7 +187,7 @@ def _moving(
         if large is not None:
             hollow = {**hollow, "marker": "^"}
             artists[f"{kind} large"] = large.plot([], [], zorder=order, **hollow)[0]
-    told = {"fontsize": px(_FONT), "color": p.muted, "ha": "right", "zorder": 9}
+    told: dict[str, Any] = {"fontsize": px(_FONT), "color": p.muted, "ha": "right", "zorder": 9}
     # What the marks of a strip mean stands beside it, where no mark can be: below it, and in the
     # corner of the axes for layers that are too large for them.
     artists["zero words"] = zero.text(1, -0.5, "", transform=zero.transAxes, va="top", **told)

@@ -196,7 +196,8 @@ Banded = tuple[list[tuple[Path, Any]], tuple[Any, Any]]
 
 def _classes(found: np.ndarray, xs: Any, ys: Any, look: RenderContext, data: Data) -> Banded:
     """For each class nested bands, each on the one before, and the line where its margin is 0."""
-    bands, edges = [], []
+    bands: list[Any] = []
+    edges: list[Any] = []
     for label, margin in enumerate(found):
         contours = _contours(xs, ys, margin)
         for depth, least in enumerate(_MARGINS):

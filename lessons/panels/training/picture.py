@@ -271,7 +271,7 @@ def _curves(loss: Axes, norms: Axes, look: RenderContext, ground: Ground) -> dic
     for axes, name in ((loss, "loss"), (norms, "norms")):
         handles = axes.get_legend_handles_labels()[0]
         axes.legend(
-            handles, [handle.get_label() for handle in handles], loc="lower right",
+            handles, [str(handle.get_label()) for handle in handles], loc="lower right",
             bbox_to_anchor=(1.0, 1.0), ncols=len(handles), fontsize=_SMALL, labelcolor=p.muted,
             frameon=False, borderaxespad=0.0, handlelength=2.2, columnspacing=1.1,
             handletextpad=0.5, borderpad=0.25,

@@ -157,7 +157,7 @@ def point(run: Run, index: int | None) -> str:
     row = index - len(run.train) if held else index
     if part.labels is None:
         target = f"y = {text.number(float(y[0]))}, the network says"
-        answer = forward_number(float(said[0]))
+        answer = str(forward_number(float(said[0])))
     else:
         label = int(part.labels[row])
         target = f"class {escape(part.classes[label])}, to which the network gives"
