@@ -93,7 +93,7 @@ def test_counts_run_from_one_and_streams_are_in_one_piece(tmp_path: Path) -> Non
     assert first["outputs"][0]["text"] == ["one\n", "two\n"]
 
 
-def test_a_widgets_dead_form_stays_and_its_live_view_goes(tmp_path: Path) -> None:
+def test_a_widgets_static_output_stays_and_its_live_view_goes(tmp_path: Path) -> None:
     path = written(tmp_path, WIDGET)
     form.rewrite(path)
     saved = json.loads(path.read_text())

@@ -6,7 +6,7 @@ from lessons import check_engine, record, relu
 from lessons.maths.scalar.value import Value
 from lessons.practice.engine_steps import STEPS, EngineCheck
 from lessons.practice.wrong_engines import wrong_engines
-from tests.spoilt_engines import (
+from tests.broken_engines import (
     SPOILT,
     SPOILT_FUNCTIONS,
     binary,

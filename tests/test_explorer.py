@@ -242,7 +242,7 @@ def test_two_panels_share_nothing(panel):
     assert panel.values["b"] == 1.0 and panel.at == 17
 
 
-def test_the_dead_form_is_one_picture_and_one_table(panel):
+def test_the_static_output_is_one_picture_and_one_table(panel):
     bundle = panel._repr_mimebundle_()
     assert set(bundle) == {
         "text/plain", "text/html", "application/vnd.jupyter.widget-view+json"

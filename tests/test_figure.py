@@ -6,7 +6,7 @@ import numpy as np
 import pytest
 from matplotlib.image import imread
 
-from lessons.panels.kit.figure import DARK, LIGHT, FastFigure, Look, px
+from lessons.panels.kit.figure import DARK, LIGHT, FastFigure, RenderContext, px
 
 
 def draw(figure, look, title):
@@ -37,10 +37,10 @@ def pixels(png):
 
 
 LOOKS = [
-    Look(420, 200),
-    Look(420, 200, ratio=2.0, dark=True),
-    Look(333, 181, ratio=1.25, solid=True),
-    Look(420, 200, dark=True, solid=True),
+    RenderContext(420, 200),
+    RenderContext(420, 200, ratio=2.0, dark=True),
+    RenderContext(333, 181, ratio=1.25, solid=True),
+    RenderContext(420, 200, dark=True, solid=True),
 ]
 
 
@@ -69,7 +69,7 @@ def test_what_stays_is_drawn_once_and_anew_when_it_changes():
     picture = FastFigure(counted, move)
     for title, dark in [("A", False), ("A", False), ("B", False), ("B", True), ("B", True)]:
         for x in (0.1, 0.5):
-            picture.png(title, (x, x), Look(200, 100, dark=dark))
+            picture.png(title, (x, x), RenderContext(200, 100, dark=dark))
     assert drawn == [("A", False), ("B", False), ("B", True)]
 
 
@@ -96,15 +96,17 @@ def test_after_an_error_the_next_picture_is_whole(broken):
 
 @pytest.mark.parametrize("ratio", [1.0, 1.5, 2.0])
 def test_the_size_is_in_css_pixels_times_the_ratio(ratio):
-    png = FastFigure(draw, move).png("A", (0.5, 0.5), Look(400, 200, ratio))
+    png = FastFigure(draw, move).png("A", (0.5, 0.5), RenderContext(400, 200, ratio))
     assert pixels(png).shape == (200 * ratio, 400 * ratio, 4)
 
 
 def test_the_ground_is_clear_or_the_palettes_own():
     picture = FastFigure(draw, move)
-    assert pixels(picture.png("A", (0.5, 0.5), Look(400, 200)))[0, 0, 3] == 0
+    assert pixels(picture.png("A", (0.5, 0.5), RenderContext(400, 200)))[0, 0, 3] == 0
     for dark, palette in ((False, LIGHT), (True, DARK)):
-        corner = pixels(picture.png("A", (0.5, 0.5), Look(400, 200, dark=dark, solid=True)))[0, 0]
+        corner = pixels(
+            picture.png("A", (0.5, 0.5), RenderContext(400, 200, dark=dark, solid=True))
+        )[0, 0]
         shown = "#" + "".join(f"{round(255 * float(part)):02x}" for part in corner)
         assert shown == palette.ground
 
@@ -125,7 +127,7 @@ def test_the_png_holds_no_date_and_no_version():
 def test_the_png_is_what_the_canvas_holds():
     """Read back by another decoder: the chunks and their checksums are right."""
     picture = FastFigure(draw, move)
-    png = picture.png("A", (0.5, 0.5), Look(400, 200, dark=True))
+    png = picture.png("A", (0.5, 0.5), RenderContext(400, 200, dark=True))
     canvas = np.asarray(picture._canvas.buffer_rgba())
     assert np.array_equal(np.round(255 * pixels(png)).astype(np.uint8), canvas)
 
@@ -133,7 +135,7 @@ def test_the_png_is_what_the_canvas_holds():
 def test_two_pictures_do_not_disturb_each_other():
     one, two = FastFigure(draw, move), FastFigure(draw, move)
     before = one.png("A", (0.3, 0.3))
-    two.png("B", (0.9, 0.9), Look(300, 300, dark=True))
+    two.png("B", (0.9, 0.9), RenderContext(300, 300, dark=True))
     assert one.png("A", (0.3, 0.3)) == before
 
 

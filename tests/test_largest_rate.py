@@ -19,11 +19,11 @@ from lessons.maths.networks.largest_rate import (
     task,
     trial,
 )
-from lessons.panels.kit.figure import Look
+from lessons.panels.kit.figure import RenderContext
 from lessons.panels.largest_rate import picture as pictures
-from tests.dead import still
+from tests.static_output import still
 
-LOOK = Look(600, 330)
+LOOK = RenderContext(600, 330)
 
 
 @pytest.fixture
@@ -183,7 +183,7 @@ def test_the_controls_do_what_the_methods_do(panel):
 
 def test_a_lucky_rate_beyond_the_bound_is_called_luck(panel):
     panel.attempt(lr=1.0, depth=1)
-    panel.game = Game((1, 2, 4), 0, 1, 1.0, panel.trials, (Bound(1, 0, 0.9, 0.91, 9),))
+    panel._state.game = Game((1, 2, 4), 0, 1, 1.0, panel.trials, (Bound(1, 0, 0.9, 0.91, 9),))
     assert "converges by luck" in panel.sentence
 
 
@@ -215,7 +215,7 @@ def test_the_game_refuses_depths_that_are_none():
         find_largest_rate(("deep",))
 
 
-@pytest.mark.parametrize("look", [LOOK, Look(400, 300, 2.0, True, True)], ids=str)
+@pytest.mark.parametrize("look", [LOOK, RenderContext(400, 300, 2.0, True, True)], ids=str)
 def test_the_fast_drawing_is_the_full_drawing_pixel_for_pixel(panel, look):
     picture = pictures.loss_picture()
     for lr in (None, 1.0, 3.0, 0.001):
@@ -242,7 +242,7 @@ def test_the_curve_ends_where_the_run_was_stopped(panel):
     assert len(artists["earlier"].get_xdata()) == len(found.losses) + 1
 
 
-def test_the_dead_form_is_the_same_every_time(panel):
+def test_the_static_output_is_the_same_every_time(panel):
     panel.attempt(lr=1.0)
     data = panel._repr_mimebundle_()
     again = panel._repr_mimebundle_()

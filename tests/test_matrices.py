@@ -542,7 +542,7 @@ def test_the_views_share_the_step_and_the_entry(panel):
         trace_layers(lesson(), *BATCH).show("nodes")
 
 
-def test_the_dead_form_is_a_picture_and_the_numbers(panel):
+def test_the_static_output_is_a_picture_and_the_numbers(panel):
     panel.choose("dL_da1[0]")
     bundle = panel._repr_mimebundle_()
     data = re.search(r"base64,([^\"]+)", bundle["text/html"])[1]

@@ -29,9 +29,11 @@ MAY_IMPORT = {
 # the kit knows no panel.
 ROLES = ["picture", "state", "panel"]
 ROLE = {
-    **dict.fromkeys(["state", "pace"], "state"),
+    **dict.fromkeys(["state", "clock"], "state"),
     **dict.fromkeys(["panel", "controls", "watch", "background"], "panel"),
-    **dict.fromkeys(["frontend", "door", "toolbars", "picture_panel"], "panel"),  # of the kit
+    **dict.fromkeys(
+        ["frontend", "door", "toolbars", "picture_panel", "stepping"], "panel"
+    ),  # of the kit
 }
 
 # What a panel takes from another one: layers are opened in the panel of matrices, and the map of a
@@ -47,13 +49,16 @@ BORROWED = {
 MAY_USE = {
     "maths": {"numpy"},
     "practice": set(),
-    "picture": {"numpy", "matplotlib", "contourpy", "PIL", "latex2mathml"},
+    "picture": {"numpy", "matplotlib", "contourpy", "PIL", "latex2mathml", "markupsafe"},
     "state": {"numpy"},
     "panel": {"numpy", "matplotlib", "ipywidgets", "anywidget", "traitlets", "IPython"},
     "": set(),
 }
 
-HEAVY = ["numpy", "matplotlib", "ipywidgets", "anywidget", "latex2mathml", "IPython", "traitlets"]
+HEAVY = [
+    "numpy", "matplotlib", "ipywidgets", "anywidget", "latex2mathml", "markupsafe", "IPython",
+    "traitlets",
+]  # fmt: skip
 
 TOP_LEVEL = {
     ".ci", ".gitattributes", ".github", ".gitignore", ".pre-commit-config.yaml", "CHANGELOG.md",

@@ -16,8 +16,8 @@ from lessons.panels.race import state
 from lessons.panels.race.panel import SPEEDS
 from lessons.panels.race.picture import frame
 from lessons.panels.race.state import COURSE, MOST_STEPS
-from tests.dead import still
 from tests.hand import press, put
+from tests.static_output import still
 
 PRESETS = {
     "it lives": {"landscape": "System T", "lr": 0.02, "optimizers": ["gradient descent"], "at": 3},
@@ -211,11 +211,11 @@ def test_stepping_and_keys(panel):
 
 def test_playing_goes_from_the_start_to_the_end_and_stops(panel):
     assert panel.at == 40
-    panel._play.click()
-    assert front(panel).playing and panel.at == 0 and panel._play.icon == "pause"
+    panel._play_button.click()
+    assert front(panel).playing and panel.at == 0 and panel._play_button.icon == "pause"
     reported(panel, kind="tick")
     assert panel.at == 1
-    panel._play.click()
+    panel._play_button.click()
     assert not front(panel).playing
     reported(panel, kind="tick")  # one that was under way
     assert panel.at == 1
@@ -226,7 +226,7 @@ def test_playing_goes_from_the_start_to_the_end_and_stops(panel):
     assert front(panel).interval == SPEEDS["fast"][0]
     for _ in range(20):
         reported(panel, kind="tick")
-    assert panel.at == 40 and not front(panel).playing and panel._play.icon == "play"
+    assert panel.at == 40 and not front(panel).playing and panel._play_button.icon == "play"
 
 
 def test_settings_that_change_keep_the_step_and_the_end_stays_the_end(panel):
@@ -426,7 +426,7 @@ def test_an_error_while_drawing_is_told_and_raised(panel, monkeypatch):
 # What readers without a kernel see.
 
 
-def test_the_dead_form_is_the_whole_race_however_much_is_shown(panel):
+def test_the_static_output_is_the_whole_race_however_much_is_shown(panel):
     panel.go(0)
     bundle = panel._repr_mimebundle_()
     assert "application/vnd.jupyter.widget-view+json" in bundle

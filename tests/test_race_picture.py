@@ -4,7 +4,6 @@ import io
 import itertools
 import math
 import re
-from pathlib import Path
 
 import numpy as np
 import pytest
@@ -16,7 +15,7 @@ from lessons.maths.optimizers.optimizers import GradientDescent, Momentum
 from lessons.maths.surfaces.landscapes import LANDSCAPES
 from lessons.maths.surfaces.race import run_race
 from lessons.maths.surfaces.surface import surface
-from lessons.panels.kit.figure import DARK, LIGHT, Look
+from lessons.panels.kit.figure import DARK, LIGHT, RenderContext
 from lessons.panels.kit.prose import plain
 from lessons.panels.race import lanes as race_lanes
 from lessons.panels.race import picture as pictures
@@ -24,12 +23,13 @@ from lessons.panels.race import style as race_style
 from lessons.panels.race import words as race_words
 from lessons.panels.race.label_placement import PITCH, label_places
 from lessons.panels.race.lanes import Moment
+from lessons.panels.race.panel import RacePanel
 from lessons.panels.race.picture import Ground, frame, height_for, race_picture
 from lessons.panels.race.scale import scale_of
 from lessons.panels.race.style import ALL_STYLES, OWN, STYLES, styles, swatch
 from tests.test_figure import contrast
 
-LOOK = Look(760, height_for(760))
+LOOK = RenderContext(760, height_for(760))
 FOUR = ["gradient descent", "momentum", "rmsprop", "adam"]
 
 
@@ -64,7 +64,9 @@ def points(line):
 # The picture.
 
 
-@pytest.mark.parametrize("look", [LOOK, Look(420, height_for(420), 1.5, True, True)], ids=str)
+@pytest.mark.parametrize(
+    "look", [LOOK, RenderContext(420, height_for(420), 1.5, True, True)], ids=str
+)
 def test_the_fast_drawing_is_the_full_drawing_pixel_for_pixel(grounds, look):
     picture, ground = race_picture(), grounds["System T"]
     states = [(40, FOUR, 0.02), (3, FOUR[:2], 0.1), (0, FOUR, 0.02), (9, FOUR[2:], 3.0)]
@@ -141,7 +143,7 @@ def test_a_lane_that_explodes_is_drawn_up_to_there_and_agg_can_draw_it(grounds):
 
 def test_the_map_lies_where_the_frame_says_and_the_losses_beside_or_below(grounds):
     now = moment(grounds)
-    for look in (LOOK, Look(420, height_for(420))):
+    for look in (LOOK, RenderContext(420, height_for(420))):
         artists = shown(grounds["narrow valley"], now, look)
         chart, losses = artists["start"].axes, artists["step"].axes
         left, top, right, bottom = frame(look)
@@ -285,10 +287,7 @@ def test_lanes_of_ones_own_get_styles_that_nobody_else_has():
 
 
 def test_the_style_sheet_has_the_colours_of_the_picture():
-    sheet = Path(race_style.__file__).with_name("panel.css")
-    found = re.findall(
-        r"\.bp-lane-(\w+) \{\s*--bp-lane: (#\w+);\s*\}", sheet.read_text(encoding="utf-8")
-    )
+    found = re.findall(r"\.bp-lane-(\w+) \{\s*--bp-lane: (#\w+);\s*\}", RacePanel._frontend._css)
     light, dark = found[: len(ALL_STYLES)], found[len(ALL_STYLES) :]
     assert dict(light) == {style.key: style.light for style in ALL_STYLES}
     assert dict(dark) == {style.key: style.dark for style in ALL_STYLES}

@@ -192,7 +192,7 @@ def test_the_picture_shows_the_sizes_that_have_to_meet(puzzle):
         assert (puzzle.target in shown) == (found.kind == "wrong")
 
 
-def test_the_dead_form_asks_and_does_not_tell(panel):
+def test_the_static_output_asks_and_does_not_tell(panel):
     bundle = panel._repr_mimebundle_()
     assert bundle["text/plain"].splitlines()[3].startswith("dL_da, 3 to 4  (3, 1)")
     assert "the sums of the layer without their biases" in bundle["text/html"]

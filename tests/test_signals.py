@@ -13,13 +13,13 @@ from matplotlib.image import imread
 from lessons.maths.networks.initialisers import standard_deviation
 from lessons.maths.networks.network import Network
 from lessons.maths.networks.signals import KINDS, Stack, measure_signals, rms
-from lessons.panels.kit.figure import DARK, LIGHT, Look
+from lessons.panels.kit.figure import DARK, LIGHT, RenderContext
 from lessons.panels.kit.prose import plain
 from lessons.panels.signals import picture as pictures
 from lessons.panels.signals import words as signals_words
 from tests.test_figure import contrast
 
-LOOK = Look(600, 380)
+LOOK = RenderContext(600, 380)
 #: Each way to go wrong, and the verdict on it.
 WAYS = {
     "collapsed": {"init": "normal"},
@@ -252,7 +252,7 @@ def shown(signals, look=LOOK):
     return figure, artists
 
 
-@pytest.mark.parametrize("look", [LOOK, Look(400, 380, 2.0, True, True)], ids=str)
+@pytest.mark.parametrize("look", [LOOK, RenderContext(400, 380, 2.0, True, True)], ids=str)
 def test_the_fast_drawing_is_the_full_drawing_pixel_for_pixel(found, look):
     picture = pictures.signal_picture()
     for verdict in ("collapsed", "dead", "too large", "too small", "healthy"):
@@ -311,7 +311,7 @@ def test_the_scale_is_absolute_and_the_frame_seldom_changes(found):
 @pytest.mark.parametrize("layers", [1, 2, 3, 10, 26, 37, 60])
 def test_the_layers_are_numbered_without_crowding(layers):
     signals = Stack(depth=layers, width=4).signals()
-    for look in (LOOK, Look(300, 380)):
+    for look in (LOOK, RenderContext(300, 380)):
         figure, artists = shown(signals, look)
         figure.canvas.draw()
         labels = artists["a zero"].axes.get_xticklabels()

@@ -14,8 +14,8 @@ from lessons.panels.signals import picture as pictures
 from lessons.panels.signals import words
 from lessons.panels.signals.panel import PRESETS, STARTS
 from tests.bench import signals as bench
-from tests.dead import still
 from tests.hand import put
+from tests.static_output import still
 
 VERDICTS = (
     "vanishing", "exploding", "collapsed", "symmetric", "dead", "healthy", "healthy", "healthy",
@@ -181,7 +181,7 @@ def test_a_wrong_preset_is_refused_at_once():
         follow_signals(presets={"deep": {"depth": 1000}})
 
 
-def test_the_dead_form_is_the_same_every_time(panel):
+def test_the_static_output_is_the_same_every_time(panel):
     panel.set(init="normal")
     data = panel._repr_mimebundle_()
     again = follow_signals(init="normal")._repr_mimebundle_()

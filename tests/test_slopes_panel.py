@@ -11,8 +11,8 @@ from lessons import measure_slope, relu, sigmoid
 from lessons.maths.functions import ACTIVATIONS
 from lessons.panels.slopes.panel import SlopePanel
 from lessons.panels.slopes.picture import slope_picture
-from tests.dead import still
 from tests.hand import put
+from tests.static_output import still
 
 
 def square(x):
@@ -178,7 +178,7 @@ def test_the_picture_is_the_measurement_drawn_whole():
     panel = measure_slope("leaky_relu", z=1.0)
     for z, h in [(0.0, 1.0), (-3.0, 0.01), (4.0, 2.0)]:
         panel.set(z=z, h=h)
-        fresh = slope_picture().fresh(panel._graph, panel.measurement, panel._look)
+        fresh = slope_picture().fresh(panel._state.graph, panel.measurement, panel._look)
         assert front(panel).picture == fresh
 
 

@@ -14,7 +14,7 @@ from matplotlib.image import imread
 from lessons import binary_cross_entropy, half_squared_error, log
 from lessons.maths.functions import ACTIVATIONS
 from lessons.maths.scalar.secant import curve_of, measured
-from lessons.panels.kit.figure import Look
+from lessons.panels.kit.figure import RenderContext
 from lessons.panels.kit.prose import plain
 from lessons.panels.slopes import picture as curves
 from lessons.panels.slopes import words
@@ -55,7 +55,7 @@ def drawn(m, look=None, others=False):
     """The artists of a picture, set to a measurement, and the two axes."""
     figure = Figure()
     FigureCanvasAgg(figure)
-    artists = curves._draw(figure, look or Look(), Graph(m.curve, *WITHIN, others))
+    artists = curves._draw(figure, look or RenderContext(), Graph(m.curve, *WITHIN, others))
     curves._move(artists, m)
     return artists, figure.axes
 
@@ -66,7 +66,9 @@ def data(artist):
 
 
 @pytest.mark.parametrize("function", FUNCTIONS, ids=NAMES)
-@pytest.mark.parametrize("look", [Look(700, 300), Look(420, 460, 2.0, dark=True)], ids=str)
+@pytest.mark.parametrize(
+    "look", [RenderContext(700, 300), RenderContext(420, 460, 2.0, dark=True)], ids=str
+)
 def test_the_fast_drawing_is_the_full_drawing(function, look):
     picture = slope_picture()
     graph = Graph(curve_of(function), *WITHIN, others=function == "sigmoid")
@@ -105,7 +107,9 @@ def test_the_left_secant_is_there_at_the_kink_and_only_there():
 def test_the_jump_has_an_open_and_a_filled_end(name, left):
     _, (_, derivative) = drawn(measure(name))
     ends = [line for line in derivative.lines if data(line)[0] == [0.0]]
-    filled = {data(e)[1][0]: e.get_markerfacecolor() == Look().palette.backward for e in ends}
+    filled = {
+        data(e)[1][0]: e.get_markerfacecolor() == RenderContext().palette.backward for e in ends
+    }
     assert filled == {left: True, 1.0: False}
     graph = max(derivative.lines, key=lambda line: len(data(line)[0]))
     assert math.isnan(np.interp(0.0, *data(graph)))
@@ -128,7 +132,7 @@ def shown_ticks(axis):
 @pytest.mark.parametrize("function", FUNCTIONS, ids=NAMES)
 @pytest.mark.parametrize("width", [280, 668, 1400])
 def test_no_word_is_cut_off_and_none_is_small(function, width):
-    look = Look(width, height_for(width))
+    look = RenderContext(width, height_for(width))
     figure = Figure(figsize=(look.width / 100, look.height / 100), dpi=100)
     canvas = FigureCanvasAgg(figure)
     artists = curves._draw(figure, look, Graph(curve_of(function), *WITHIN, True))
@@ -241,7 +245,7 @@ def test_nothing_is_drawn_beyond_the_domain():
     m = measure(surprise, 0.5, 0.1, within)
     figure = Figure()
     FigureCanvasAgg(figure)
-    artists = curves._draw(figure, Look(), Graph(m.curve, *within))
+    artists = curves._draw(figure, RenderContext(), Graph(m.curve, *within))
     curves._move(artists, m)
     for axes in figure.axes:
         low, high = axes.get_xlim()

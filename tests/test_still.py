@@ -1,4 +1,4 @@
-"""The dead form: one picture that stands on its own, and one table; the same each time."""
+"""The static output: one picture that stands on its own, and one table; the same each time."""
 
 import base64
 import os

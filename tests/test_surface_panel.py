@@ -11,8 +11,8 @@ from lessons import descend, explore, log, relu
 from lessons.maths.surfaces import surface as surfaces
 from lessons.panels.surface.picture import frame
 from lessons.panels.surface.state import MOST_STEPS
-from tests.dead import still
 from tests.hand import press, put
+from tests.static_output import still
 
 RANGES = {"m1": (-1, 5), "m2": (-1.5, 1.5), "lr": (0, 0.2, 0.001)}
 VALUES = {"x": 2.0, "y": 1.0, "m1": 3.0, "m2": 0.5}
@@ -369,7 +369,7 @@ def test_an_error_while_drawing_is_told_and_raised(panel, monkeypatch):
 # What readers without a kernel see.
 
 
-def test_the_dead_form_is_a_light_picture_and_the_table(panel):
+def test_the_static_output_is_a_light_picture_and_the_table(panel):
     panel.step()
     bundle = panel._repr_mimebundle_()
     assert "application/vnd.jupyter.widget-view+json" in bundle
@@ -382,7 +382,7 @@ def test_the_dead_form_is_a_light_picture_and_the_table(panel):
     assert panel._repr_mimebundle_() == bundle
 
 
-def test_the_dead_form_is_the_same_in_a_dark_page(panel):
+def test_the_static_output_is_the_same_in_a_dark_page(panel):
     light = panel._repr_mimebundle_()
     front(panel).set_state({"look": {"width": 500, "ratio": 1, "dark": True}})
     dark = panel._repr_mimebundle_()

@@ -11,7 +11,7 @@ from matplotlib.image import imread
 
 from lessons import log, relu
 from lessons.maths.surfaces.surface import cut, surface, walk
-from lessons.panels.kit.figure import DARK, LIGHT, Look
+from lessons.panels.kit.figure import DARK, LIGHT, RenderContext
 from lessons.panels.kit.prose import plain
 from lessons.panels.surface import path as surface_path
 from lessons.panels.surface import picture as pictures
@@ -20,7 +20,7 @@ from lessons.panels.surface.picture import FLAT, frame, height_for, levels, surf
 from tests.test_figure import contrast
 
 START = (3.0, 0.5)
-LOOK = Look(600, 400)
+LOOK = RenderContext(600, 400)
 
 
 def two_layers(x, y, m1, m2):
@@ -78,7 +78,7 @@ def numbered(artists, most):
 # The picture.
 
 
-@pytest.mark.parametrize("look", [LOOK, Look(420, 320, 2.0, True, True)], ids=str)
+@pytest.mark.parametrize("look", [LOOK, RenderContext(420, 320, 2.0, True, True)], ids=str)
 def test_the_fast_drawing_is_the_full_drawing_pixel_for_pixel(seen, look):
     picture = surface_picture()
     for lr, steps in ((0.1, 0), (0.01, 6), (0.1, 2), (0.3, 1), (0.01, 0)):
@@ -205,7 +205,7 @@ def test_the_flat_region_is_hatched_bordered_and_named(seen, smooth):
 
 
 def test_a_narrow_picture_has_the_words_in_lines(seen):
-    axes, _ = shown(seen, way(seen), Look(260, height_for(260)))
+    axes, _ = shown(seen, way(seen), RenderContext(260, height_for(260)))
     assert FLAT in [word.get_text().replace("\n", " ") for word in axes.texts]
 
 

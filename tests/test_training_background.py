@@ -12,9 +12,10 @@ from types import SimpleNamespace
 import pytest
 
 from lessons.panels.kit.door import Gate
-from lessons.panels.training import background, pace
+from lessons.panels.training import background
+from lessons.panels.training import clock as training_clock
 from lessons.panels.training.background import Background
-from lessons.panels.training.pace import Pace
+from lessons.panels.training.clock import TrainingClock
 
 
 class Worker:
@@ -187,7 +188,7 @@ def test_a_hand_on_another_thread_comes_in_soon_and_never_during_a_piece():
     asyncio.run(main())
 
 
-# The pace.
+# The clock.
 
 
 def progress(ends=False):
@@ -197,12 +198,12 @@ def progress(ends=False):
 @pytest.fixture
 def clock(monkeypatch):
     now = [100.0]
-    monkeypatch.setattr(pace.time, "perf_counter", lambda: now[0])
+    monkeypatch.setattr(training_clock.time, "perf_counter", lambda: now[0])
     return now
 
 
 def test_so_many_epochs_a_second_and_none_is_made_up_for(clock):
-    way = Pace("4 epochs a second")
+    way = TrainingClock("4 epochs a second")
     way.begin(0)
     assert way.wait == 0
     assert not way.trained(progress()) and way.wait == 0  # the epoch goes on
@@ -224,13 +225,13 @@ def test_so_many_epochs_a_second_and_none_is_made_up_for(clock):
 
 
 def test_a_dear_picture_comes_less_often(clock):
-    way = Pace("full speed")
+    way = TrainingClock("full speed")
     way.begin(0)
     for seconds in [0.002] * 12:
         began = clock[0]
         clock[0] += seconds
         way.drawn(began)
-    clock[0] = began + pace.REFRESH - 0.001
+    clock[0] = began + training_clock.REFRESH - 0.001
     assert not way.picture_due
     clock[0] += 0.002
     assert way.picture_due
@@ -238,14 +239,14 @@ def test_a_dear_picture_comes_less_often(clock):
         began = clock[0]
         clock[0] += 0.09
         way.drawn(began)
-    clock[0] = began + 0.09 / pace.SHARE - 0.01
+    clock[0] = began + 0.09 / training_clock.SHARE - 0.01
     assert not way.picture_due
-    clock[0] = began + 0.09 / pace.SHARE + 0.01
+    clock[0] = began + 0.09 / training_clock.SHARE + 0.01
     assert way.picture_due
 
 
 def test_the_time_left_is_told_by_the_time_gone(clock):
-    way = Pace("full speed")
+    way = TrainingClock("full speed")
     way.begin(10)
     assert way.left(10, 50) is None
     clock[0] += 2.0

@@ -12,8 +12,8 @@ from lessons.panels.kit.door import widgets_in
 from lessons.panels.training import background
 from lessons.panels.training.decision_map import bounds
 from lessons.panels.training.picture import TrainingPicture, frame
-from tests.dead import still
 from tests.hand import press, put
+from tests.static_output import still
 
 SMALL = {"points": 40, "hidden": (3,), "batch": 8, "epochs": 12}
 
@@ -409,7 +409,7 @@ def test_waiting_for_the_end_that_is_cancelled_pauses(panel):
 # What readers without a kernel see.
 
 
-def test_the_dead_form_is_the_same_each_time(panel, monkeypatch):
+def test_the_static_output_is_the_same_each_time(panel, monkeypatch):
     panel.run(10)
     monkeypatch.undo()  # now with pixels
     data = panel._repr_mimebundle_()

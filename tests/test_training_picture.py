@@ -8,7 +8,7 @@ from lessons.maths.data.dataset import Data
 from lessons.maths.networks.network import Network
 from lessons.maths.training.run import Run
 from lessons.maths.training.settings import MADE, OWN, Settings
-from lessons.panels.kit.figure import Look
+from lessons.panels.kit.figure import RenderContext
 from lessons.panels.kit.prose import plain
 from lessons.panels.training import decision_map, words
 from lessons.panels.training import picture as training
@@ -22,7 +22,7 @@ from lessons.panels.training.picture import (
     moment_of,
 )
 
-LOOKS = [Look(w, height_for(w), 1.0, dark) for w, dark in ((1000, False), (560, True))]
+LOOKS = [RenderContext(w, height_for(w), 1.0, dark) for w, dark in ((1000, False), (560, True))]
 
 
 def made(data="moons", epochs=10, own=None, **changes):

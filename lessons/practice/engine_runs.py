@@ -79,7 +79,7 @@ def tried(
     step: Step, Value: type, function: Callable[..., Any] | None
 ) -> tuple[tuple[Row, ...], Failure | None]:
     """The trials that are right, and the first that is not."""
-    rows = []
+    rows: list[Row] = []
     for trial in step.trials:
         names: dict[str, Any] = {"Value": Value, "__name__": "trial"}
         if step.function:
@@ -116,7 +116,7 @@ def _found(ask: Ask, names: Mapping[str, Any]) -> Any:
     found = eval(ask.how or ask.what, dict(names))
     if not isinstance(ask.answer, str):
         return tuple(found) if isinstance(found, list) else found
-    called = {id(value): name for name, value in reversed(names.items()) if len(name) == 1}
+    called = {id(value): name for name, value in reversed(list(names.items())) if len(name) == 1}
     return " ".join(called.get(id(one), shown(one)) for one in found) or "nothing"
 
 

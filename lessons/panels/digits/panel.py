@@ -133,8 +133,8 @@ class Pad(Panel):
         """Read the same image again, for instance when the network was trained on."""
         self._act(self._state.reread)
 
-    def trace(self) -> MatrixPanel:
-        """Open every layer of the network below the page, or close it; the panel is returned."""
+    def trace(self) -> MatrixPanel | None:
+        """Open every layer of the network below the page, or close it; gives the panel, if open."""
         with self._door.showing(), self._reported():
             if self._trace is None:
                 self._open_trace()
@@ -290,12 +290,10 @@ class Pad(Panel):
 
     # What readers without a kernel see.
 
-    def _repr_mimebundle_(self, **options: Any) -> dict[str, Any]:
+    def _static_output(self) -> tuple[str, str]:
         sight = self._sight
-        bundle = dict(super()._repr_mimebundle_(**options) or {})
-        bundle["text/html"] = still_image(still.picture(sight), pictures.sentence(sight))
-        bundle["text/plain"] = still.table(sight)
-        return bundle
+        html = still_image(still.picture(sight), pictures.sentence(sight))
+        return html, still.table(sight)
 
     def __repr__(self) -> str:
         return f"Pad: {self.sentence}"

@@ -25,6 +25,7 @@ _BLOCKS = 8
 #: So many units are listed one by one; the rest is one line.
 _LISTED = 5
 _THUMB = 40.0
+_ONE_FORM = "Brought to one form, 32 by 32"
 _FORM = (
     f'<p class="bp-muted">As in the data: stretched to {WIDE} by {SIDE}, its top left set above '
     f"its bottom left, and written with a pen that leaves {PIXELS} pixels of ink.</p>"
@@ -140,9 +141,8 @@ def _bitmap(sight: Sight, x: float, y: float) -> list[str]:
         f"M{x + i * cell:g} {y:g}v{_SIDE:g}M{x:g} {y + i * cell:g}h{_SIDE:g}"
         for i in range(1, _BLOCKS)
     )
-    told = "Brought to one form, 32 by 32"
     parts.append(f'<path class="pad-blocks" d="{lines}"/>')
-    parts.append(f'<text class="im-more" x="{middle:g}" y="{y + _SIDE + 18:g}">{told}</text>')
+    parts.append(f'<text class="im-more" x="{middle:g}" y="{y + _SIDE + 18:g}">{_ONE_FORM}</text>')
     return parts
 
 

@@ -83,9 +83,9 @@ def shown_names(scene: Scene) -> tuple[str, ...]:
     for _ in range(FOLD_LINKS):
         near: list[str] = []
         for name in ring:
-            step = record.by_name.get(name)
+            source = record.by_name.get(name)
             # A wide sum would fill the fold alone: take a few of its terms, and a few users.
-            for other in [*(step.inputs if step else ())[:6], *users.get(name, [])[:3]]:
+            for other in [*(source.inputs if source else ())[:6], *users.get(name, [])[:3]]:
                 if other not in found and len(found) < FOLD:
                     found[other] = None
                     near.append(other)

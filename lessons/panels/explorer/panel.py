@@ -21,13 +21,14 @@ from lessons.panels.explorer.step_table import steps, steps_title
 from lessons.panels.explorer.timeline import timeline
 from lessons.panels.kit import tex
 from lessons.panels.kit.frontend import frontend
-from lessons.panels.kit.panel import Panel, scrolling
+from lessons.panels.kit.panel import scrolling
 from lessons.panels.kit.prose import plain
+from lessons.panels.kit.stepping import SteppingPanel
 from lessons.panels.kit.style import DIAGRAM_CSS
 from lessons.panels.kit.toolbars import button, sidebar, toolbar
 
 
-class Explorer(Panel):
+class Explorer(SteppingPanel):
     """The panel that :func:`explore` makes. Everything it shows is a function of its record.
 
     From Python: ``set``, ``go``, ``forward``, ``back``, ``play``, ``choose``, ``pick``, ``update``,
@@ -35,12 +36,12 @@ class Explorer(Panel):
     ``scene``, ``outputs``, ``sentence``.
     """
 
+    _state: Exploration
     _frontend = frontend(__file__, DIAGRAM_CSS)
 
     def __init__(self, state: Exploration, ranges: Mapping[str, Sequence[float]]) -> None:
         self._state = state
         self._controls = value_controls(state, ranges, self._on_value)
-        self._play_button = button("play", "Play the steps", self.play, icon="play")
         self._undo_button = button(
             "undo", "Take the last update back", self.undo, description="Undo"
         )
@@ -57,8 +58,8 @@ class Explorer(Panel):
         phases = ["forward", "backward", "update"] if state.gradient is not None else []
         bar = toolbar(
             self._stepping,
-            self._play_button,
-            lambda interval: setattr(self._front, "interval", interval),
+            self._make_play(),
+            self._set_interval,
             phases if state.updated else phases[:2],
         )
         column = sidebar(
@@ -90,11 +91,6 @@ class Explorer(Panel):
         """The inputs as they stand, with ``upstream`` and ``lr`` where they have a slider."""
         settings = {"upstream": self._state.upstream, "lr": self._state.lr}
         return self._state.inputs | {n: v for n, v in settings.items() if n in self._controls}
-
-    @property
-    def at(self) -> int:
-        """The position of the stepper; 0 shows the inputs alone."""
-        return self._state.at
 
     @property
     def outputs(self) -> tuple[float, ...]:
@@ -137,28 +133,9 @@ class Explorer(Panel):
         """Take the last update back."""
         self._act(self._state.undo)
 
-    def go(self, where: int | str) -> None:
-        """To a position, or to "first", "forward", "backward", "update" or "last"."""
-        self._act(self._state.go, where)
-
-    def forward(self) -> None:
-        """One step on."""
-        self._act(self._state.move, 1)
-
-    def back(self) -> None:
-        """One step back."""
-        self._act(self._state.move, -1)
-
     def choose(self, name: str) -> None:
         """Pick out a value in all views; "" or the same name again lets it go."""
         self._act(self._state.choose, name)
-
-    def play(self) -> None:
-        """Play the steps, or pause; from the start when all have been shown."""
-        starts = not self._front.playing
-        if starts and self.at >= self._state.position("last"):
-            self.go("first")
-        self._set_playing(starts)
 
     # How it works.
 
@@ -171,9 +148,13 @@ class Explorer(Panel):
         if self.record is not record:  # a new good record ends an error
             self._front.show({"error": ""})
             self._front.old = False
-        if self._front.playing and self.at == self.scene.last:
-            self._set_playing(False)
+        self._rest_at_the_end()
         self._draw()
+
+    @property
+    def _all_shown(self) -> bool:
+        """Both passes are all there is to play; the update is a step beyond them."""
+        return self.at >= self._state.position("last")
 
     @property
     def _subject(self) -> str:
@@ -187,11 +168,6 @@ class Explorer(Panel):
             except Exception:
                 self._set_playing(False)
                 raise
-
-    def _set_playing(self, playing: bool) -> None:
-        self._front.playing = playing
-        self._play_button.icon = "pause" if playing else "play"
-        self._play_button.tooltip = "Pause" if playing else "Play the steps"
 
     def _show_values(self) -> None:
         values = self.values
@@ -227,26 +203,10 @@ class Explorer(Panel):
     def _on_value(self, name: str, value: float) -> None:
         self.set(**{name: value})
 
-    def _stepping(self, where: str) -> Callable[[], None]:
-        actions = {"on": self.forward, "back": self.back}
-        return actions.get(where) or (lambda: self.go(where))
-
     def _on_event(self, event: dict[str, Any]) -> None:
-        """What the front end reports: keys, clicks, and the clock."""
+        """Beside the steps: what is picked out, by a click or a key."""
         state = self._state
         match event.get("kind"):
-            case "go":
-                self.go(max(0, min(int(event["at"]), self.scene.last)))
-            case "first" | "last" as where:
-                self.go(where)
-            case "forward":
-                self.forward()
-            case "back":
-                self.back()
-            case "play":
-                self.play()
-            case "tick":
-                self.forward()
             case "choose" if event["name"] or state.chosen:
                 self.choose(event["name"])
             case "line":
@@ -255,6 +215,8 @@ class Explorer(Panel):
                 self._act(state.choose_beside, 1)
             case "previous":
                 self._act(state.choose_beside, -1)
+            case _:
+                super()._on_event(event)
 
     def _layout_classes(self) -> list[str]:
         """How the parts on show share the room."""
@@ -270,11 +232,9 @@ class Explorer(Panel):
 
     # What readers without a kernel see.
 
-    def _repr_mimebundle_(self, **options: Any) -> dict[str, Any]:
-        bundle = dict(super()._repr_mimebundle_(**options) or {})
-        bundle["text/html"] = still.html(self.scene, self._state.shown)
-        bundle["text/plain"] = still.table(self.scene)
-        return bundle
+    def _static_output(self) -> tuple[str, str]:
+        html = still.html(self.scene, self._state.shown)
+        return html, still.table(self.scene)
 
     def __repr__(self) -> str:
         return f"Explorer of {self.record.function}, step {self.at} of {self.scene.last}"

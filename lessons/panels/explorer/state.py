@@ -11,6 +11,7 @@ from lessons.maths.scalar.gradient import Gradient
 from lessons.maths.scalar.record import Record, record
 from lessons.maths.scalar.update import descended, entries_of
 from lessons.panels.explorer.scene import Phase, Scene
+from lessons.panels.kit.presets import preset_called, read_presets
 
 #: The parts that ``show`` may name. Without "gradient" there is no backward pass at all.
 PARTS = ("values", "code", "diagram", "formula", "table", "gradient", "upstream", "update")
@@ -56,7 +57,7 @@ class Exploration:
         self.past: list[dict[str, float]] = []
         self.outputs: list[float] = []
         self._start = {**self.inputs, "upstream": upstream, "lr": lr}
-        self.presets = {name: self._preset(name, preset) for name, preset in presets.items()}
+        self.presets = read_presets(presets, self._flat)
         self.at = self.position("last" if at is None else at)
 
     @property
@@ -65,6 +66,11 @@ class Exploration:
         if "upstream" not in self.shown:
             return self.record.output
         return next(name for name in _LOSS_NAMES if name not in self.record.values)
+
+    @property
+    def last(self) -> int:
+        """The position of the last step."""
+        return self.scene.last
 
     @property
     def scene(self) -> Scene:
@@ -88,9 +94,7 @@ class Exploration:
 
     def preset(self, name: str) -> None:
         """The values of a preset; what it does not name is reset."""
-        if name not in self.presets:
-            raise ValueError(f"there is no preset {name!r}; there are {', '.join(self.presets)}")
-        self.set(self._start | self.presets[name])
+        self.set({**self._start, **preset_called(name, self.presets)})
 
     def pick(self, choices: Mapping[str, str]) -> None:
         """Put functions from the menus into the function, by their names."""
@@ -205,12 +209,6 @@ class Exploration:
                 raise ValueError(f"{name} takes {len(entries)} numbers, and got {len(given)}")
             flat.update({e: entry(e, v) for e, v in zip(entries, given, strict=True)})
         return flat
-
-    def _preset(self, name: str, preset: Mapping[str, Any]) -> dict[str, float]:
-        try:
-            return self._flat(preset)
-        except (TypeError, ValueError) as error:
-            raise ValueError(f"preset {name!r}: {error}") from error
 
 
 def _menu(name: str, menu: Menu, values: Mapping[str, Any]) -> dict[str, Callable[..., Any]]:

@@ -1,4 +1,4 @@
-"""The dead form of a panel: one SVG picture and one text table, for readers without a kernel."""
+"""The static output of an explorer: one SVG and one text table, for readers without a kernel."""
 
 from __future__ import annotations
 

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from html import escape
+from markupsafe import escape
 
 from lessons.maths import text
 from lessons.maths.functions import FUNCTIONS
@@ -10,7 +10,15 @@ from lessons.maths.scalar.record import Step, expression
 from lessons.panels.explorer.scene import Scene
 from lessons.panels.kit import tex
 from lessons.panels.kit.notation import notation_of
-from lessons.panels.kit.prose import backward, bracketed, forward, forward_number, listed
+from lessons.panels.kit.prose import (
+    backward,
+    backward_number,
+    bold,
+    bracketed,
+    forward,
+    forward_number,
+    listed,
+)
 
 TITLES = {
     "inputs": "Inputs",
@@ -55,7 +63,7 @@ def local_words(step: Step, argument: int) -> str:
             for i, w in enumerate(words)
         ]
     if tex.is_constant_power(step):  # 2 * d, and not 2 * d**(2 - 1)
-        left = text.short(step.args[1] - 1)
+        left = text.short(float(step.args[1]) - 1)
         return f"{words[1]} * {words[0]}" + (f"**{left}" if left != "1" else "")
     return notation_of(step.op).slope_text[place].format(*words)
 
@@ -73,7 +81,7 @@ def _inputs(scene: Scene) -> str:
 
 
 def _forward(scene: Scene, step: Step) -> str:
-    name, result = f"<b>{escape(step.name)}</b>", forward_number(step.value)
+    name, result = bold(step.name), forward_number(step.value)
     named = step.name.isidentifier()  # x0*w0 says already how it is computed
     values = scene.record.values
     args = [text.number(values[a]) if isinstance(a, str) else text.short(a) for a in step.args]
@@ -117,11 +125,11 @@ def _seed(scene: Scene) -> str:
     output, upstream = escape(scene.record.output), text.number(scene.gradient.upstream)
     if scene.of == scene.record.output:
         return (
-            f"The backward pass starts at <b>{output}</b>: the derivative of {output} by itself "
+            f"The backward pass starts at {bold(output)}: the derivative of {output} by itself "
             f"is {backward(upstream)}."
         )
     return (
-        f"The backward pass starts at <b>{output}</b>: what comes after it sends back the upstream "
+        f"The backward pass starts at {bold(output)}: what comes after it sends back the upstream "
         f"gradient {backward(upstream)}."
     )
 
@@ -141,7 +149,7 @@ def _backward(scene: Scene) -> str:
     if step.local == 0 and step.upstream != 0:
         return (
             f"The slope of this {word} by {to} is {forward('0')}: nothing passes. "
-            f"What arrived at {from_}, {backward(text.number(step.upstream))}, is blocked "
+            f"What arrived at {from_}, {backward_number(step.upstream)}, is blocked "
             f"here.{corner}"
         )
     product = (
@@ -149,13 +157,13 @@ def _backward(scene: Scene) -> str:
     )
     told = (
         f"The gradient reaches {backward(step.to)}: what arrived at {from_}, "
-        f"{backward(text.number(step.upstream))}, times the slope of this {word} by {to}, "
+        f"{backward_number(step.upstream)}, times the slope of this {word} by {to}, "
         f"which is {forward(shown)}: {backward(product)}.{corner}"
     )
     if step.paths > 1:
         told += (
             f" This is path {step.path} of {step.paths}, and paths add: "
-            f"the sum so far is {backward(text.number(step.total))}."
+            f"the sum so far is {backward_number(step.total)}."
         )
     return told
 
@@ -163,7 +171,9 @@ def _backward(scene: Scene) -> str:
 def _on_the_kink(scene: Scene, step: Step) -> bool:
     kink = FUNCTIONS[step.op].corner if step.op in FUNCTIONS else None
     values = scene.record.values
-    return bool(kink) and kink(*(values[a] if isinstance(a, str) else a for a in step.args)) == 0
+    if kink is None:
+        return False
+    return kink(*(values[a] if isinstance(a, str) else a for a in step.args)) == 0
 
 
 def _update(scene: Scene) -> str:
@@ -180,7 +190,7 @@ def _update(scene: Scene) -> str:
 
 def _chosen(scene: Scene) -> str:
     name = scene.chosen
-    shown = f"<b>{escape(name)}</b>"
+    shown = bold(name)
     value = forward_number(scene.record.values[name]) if name in scene.known else "not computed yet"
     told = f"{shown} = {value}" if name in scene.known else f"{shown} is {value}"
     if scene.gradient is None:
@@ -189,7 +199,7 @@ def _chosen(scene: Scene) -> str:
         return f"{told}. " + (f"It goes into {listed(users)}." if users else unused)
     if name not in scene.totals:
         return f"{told}. The gradient has not reached it yet."
-    total = backward(text.number(scene.totals[name]))
+    total = backward_number(scene.totals[name])
     paths = [s for s in scene.gradient.steps[: scene.backward_done] if s.to == name]
     if not paths:
         if name == scene.record.output:

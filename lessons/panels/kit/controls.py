@@ -40,7 +40,7 @@ def _pairs(options: Options) -> list[tuple[str, Any]]:
 class Button(ipywidgets.Button):
     """A button whose action raises: ipywidgets' own callbacks catch every exception."""
 
-    def __init__(self, action: Callable[[], None], **options: Any) -> None:
+    def __init__(self, action: Callable[[], object], **options: Any) -> None:
         super().__init__(**options)
         self._action = action
 

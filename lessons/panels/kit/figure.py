@@ -19,6 +19,8 @@ from matplotlib.artist import Artist
 from matplotlib.backends.backend_agg import FigureCanvasAgg
 from matplotlib.figure import Figure
 
+from lessons.panels.kit.palette import COLOURS
+
 #: Moving artists lie above everything that stays, so that drawing them last changes nothing.
 ON_TOP = 100.0
 _DPI = 100.0
@@ -36,12 +38,14 @@ class Palette:
     ground: str
 
 
-LIGHT = Palette("#1f2328", "#59626b", "#d5dade", "#0072B2", "#D55E00", "#ffffff")
-DARK = Palette("#e6e9ec", "#a3adb6", "#3a4249", "#56B4E9", "#F08A3C", "#111111")
+LIGHT, DARK = (
+    Palette(*(COLOURS[name][dark] for name in ("fg", "muted", "line", "forward", "arrow", "bg")))
+    for dark in (False, True)
+)
 
 
 @dataclass(frozen=True, slots=True)
-class Look:
+class RenderContext:
     """Where a picture is shown: size in CSS px, device pixels per px, dark page or light.
 
     ``solid`` paints the palette's ground; without it the page shows through.
@@ -54,7 +58,7 @@ class Look:
     solid: bool = False
 
     @classmethod
-    def on_page(cls, seen: Mapping[str, Any], height_for: Callable[[int], int]) -> Look:
+    def on_page(cls, seen: Mapping[str, Any], height_for: Callable[[int], int]) -> RenderContext:
         """The look for what a page says of itself: ``width`` in px, pixel ``ratio``, ``dark``.
 
         Sizes that no page should have are brought within bounds; ``height_for`` gives the height
@@ -76,7 +80,8 @@ def px(length: float) -> float:
 
 Fixed = TypeVar("Fixed", bound=Hashable)
 Moving = TypeVar("Moving")
-Artists = Mapping[str, Artist]
+#: By name. They are set in ways of their own, so no common type says enough.
+Artists = Mapping[str, Any]
 
 
 class FastFigure(Generic[Fixed, Moving]):
@@ -87,35 +92,35 @@ class FastFigure(Generic[Fixed, Moving]):
     that nothing of an earlier state is left.
 
     >>> from matplotlib.figure import Figure
-    >>> def draw(figure: Figure, look: Look, title: str) -> Artists:
+    >>> def draw(figure: Figure, look: RenderContext, title: str) -> Artists:
     ...     axes = figure.add_subplot(xlim=(0, 1), ylim=(0, 1), title=title)
     ...     return {"dot": axes.plot([], [], "o", color=look.palette.forward)[0]}
     >>> def move(artists: Artists, place: tuple[float, float]) -> None:
     ...     artists["dot"].set_data([place[0]], [place[1]])
     >>> picture = FastFigure(draw, move)
-    >>> picture.png("A dot", (0.5, 0.5), Look(width=300, height=200))[:4]
+    >>> picture.png("A dot", (0.5, 0.5), RenderContext(width=300, height=200))[:4]
     b'\\x89PNG'
     """
 
     def __init__(
         self,
-        draw: Callable[[Figure, Look, Fixed], Artists],
+        draw: Callable[[Figure, RenderContext, Fixed], Artists],
         move: Callable[[Artists, Moving], None],
     ) -> None:
         self._draw, self._move = draw, move
-        self._key: tuple[Fixed, Look] | None = None
+        self._key: tuple[Fixed, RenderContext] | None = None
         self._canvas: FigureCanvasAgg | None = None
         self._artists: Artists = {}
         self._background: Any = None
 
     def png(
-        self, fixed: Fixed, moving: Moving, look: Look | None = None, *, level: int = 1
+        self, fixed: Fixed, moving: Moving, look: RenderContext | None = None, *, level: int = 1
     ) -> bytes:
         """The picture as PNG, on the kept background where ``fixed`` and ``look`` are as before.
 
         ``level`` is zlib's: 1 is fast, 9 is small, for a picture that is saved.
         """
-        look = look or Look()
+        look = look or RenderContext()
         if self._key != (fixed, look):
             self._key = None  # an error below must not leave half a background
             self._canvas, self._artists = self._made(fixed, look, animated=True)
@@ -130,15 +135,17 @@ class FastFigure(Generic[Fixed, Moving]):
             canvas.figure.draw_artist(artist)
         return _encoded(canvas, look, level)
 
-    def fresh(self, fixed: Fixed, moving: Moving, look: Look | None = None) -> bytes:
+    def fresh(self, fixed: Fixed, moving: Moving, look: RenderContext | None = None) -> bytes:
         """The same picture drawn whole, with nothing kept: what :meth:`png` has to equal."""
-        look = look or Look()
+        look = look or RenderContext()
         canvas, artists = self._made(fixed, look, animated=False)
         self._move(artists, moving)
         canvas.draw()
         return _encoded(canvas, look, 1)
 
-    def _made(self, fixed: Fixed, look: Look, *, animated: bool) -> tuple[FigureCanvasAgg, Artists]:
+    def _made(
+        self, fixed: Fixed, look: RenderContext, *, animated: bool
+    ) -> tuple[FigureCanvasAgg, Artists]:
         size = look.width / _DPI, look.height / _DPI
         figure = Figure(figsize=size, dpi=_DPI * look.ratio)
         figure.patch.set_facecolor(look.palette.ground if look.solid else "none")
@@ -150,7 +157,7 @@ class FastFigure(Generic[Fixed, Moving]):
         return canvas, artists
 
 
-def _encoded(canvas: FigureCanvasAgg, look: Look, level: int) -> bytes:
+def _encoded(canvas: FigureCanvasAgg, look: RenderContext, level: int) -> bytes:
     """The canvas as PNG, by hand: six times faster than Pillow, which tries filters row by row.
 
     A plot is mostly runs of one colour, and those need no filter. Without a ground of its own the

@@ -11,6 +11,7 @@ from uuid import uuid4
 import anywidget
 import traitlets
 
+from lessons.panels.kit import palette
 from lessons.panels.kit.modules import joined
 
 _KIT = Path(__file__).parent
@@ -37,7 +38,7 @@ class Frontend(anywidget.AnyWidget):
 
     _esm = joined(_KIT / "panel.js")
     #: The kit's sheet. It stands on a page once, before those of the panels, which refine it.
-    sheet = traitlets.Unicode(_joined(*_SHEETS)).tag(sync=True)
+    sheet = traitlets.Unicode(palette.sheet() + _joined(*_SHEETS)).tag(sync=True)
 
     label = traitlets.Unicode().tag(sync=True)
     timeline = traitlets.Unicode().tag(sync=True)
@@ -51,7 +52,7 @@ class Frontend(anywidget.AnyWidget):
     picture = traitlets.Bytes().tag(sync=True)
     alt = traitlets.Unicode().tag(sync=True)
     look = traitlets.Dict().tag(sync=True)
-    plot = traitlets.List().tag(sync=True)
+    plot: traitlets.List[float] = traitlets.List().tag(sync=True)
     old = traitlets.Bool(False).tag(sync=True)
     playing = traitlets.Bool(False).tag(sync=True)
     interval = traitlets.Int(900).tag(sync=True)
@@ -59,7 +60,7 @@ class Frontend(anywidget.AnyWidget):
     beat = traitlets.Int(0).tag(sync=True)
     #: The id of this widget, and those of the controls that send through it.
     key = traitlets.Unicode().tag(sync=True)
-    controls = traitlets.List().tag(sync=True)
+    controls: traitlets.List[str] = traitlets.List().tag(sync=True)
     #: The events that each page has sent and that are done, by number, and what became of controls.
     shown = traitlets.Dict().tag(sync=True)
     #: What takes in the messages of the page.
@@ -112,4 +113,4 @@ def frontend(panel: str, *rules: str, base: type[Frontend] = Frontend) -> type[F
         "_esm": joined(_KIT / "panel.js", *sorted(folder.glob("*.js"))),
         "_css": _joined(*sorted(folder.glob("*.css"))) + "".join(rules),
     }
-    return type(base)("OwnFrontend", (base,), members)
+    return type("OwnFrontend", (base,), members)

@@ -1,4 +1,4 @@
-"""The colours and the CSS of heat maps and of a layer's edges, live and in a still picture.
+"""The CSS of heat maps and of a layer's edges, live and in a still picture.
 
 Two hues tell the signs apart, and neither is that of a pass: blue and orange stay with the forward
 and the backward pass, in brackets and labels.
@@ -8,17 +8,8 @@ from __future__ import annotations
 
 from lessons.panels.kit.style import written_in
 
-#: Colours of the signs, on a light ground and on a dark one.
-SIGNS = {"positive": ("#00805d", "#2fc79a"), "negative": ("#a8508f", "#d98cc4")}
-
-_LIGHT = """
-.bp-panel {{ --bp-positive: {positive}; --bp-negative: {negative}; }}
-"""
-_DARK = """
-[data-jp-theme-light="false"] .bp-panel, .vscode-dark .bp-panel, html[theme="dark"] .bp-panel
-{{ --bp-positive: {positive}; --bp-negative: {negative}; }}
-"""
-_RULES = """
+#: For the live page, where the variables of the panel answer.
+HEATMAP_CSS = """
 .bp-svg .hm-ground { fill: var(--bp-bg); stroke: var(--bp-line); stroke-width: 1; }
 .bp-svg .hm-p { fill: var(--bp-positive); }
 .bp-svg .hm-n { fill: var(--bp-negative); }
@@ -55,17 +46,7 @@ _RULES = """
 .bp-svg .hm-operator.hm-word { font-size: 12.5px; }
 """
 
-#: For the live page, where the variables of the panel answer.
-HEATMAP_CSS = (
-    _LIGHT.format(**{sign: light for sign, (light, _) in SIGNS.items()})
-    + _DARK.format(**{sign: dark for sign, (_, dark) in SIGNS.items()})
-    + _RULES
-)
-
 
 def still_css() -> str:
     """The rules with all colours written in, for a picture on a light ground of its own."""
-    css = _RULES
-    for sign, (light, _) in SIGNS.items():
-        css = css.replace(f"var(--bp-{sign})", light)
-    return written_in(css)
+    return written_in(HEATMAP_CSS)

@@ -24,6 +24,7 @@ class Panel(ipywidgets.Box):
 
     - ``_draw``: every part of the page from the state; nothing else writes to the front end;
     - ``_show_values``: the controls from the state, also after an error;
+    - ``_static_output``: what readers without a kernel see;
     - ``_on_event``: keys and clicks; what a hand does to a control is told by the control.
 
     Cells, controls and a training in the background may reach a panel from several threads. Every
@@ -74,6 +75,15 @@ class Panel(ipywidgets.Box):
     def _on_event(self, event: dict[str, Any]) -> None:
         """Nothing to do for a panel without keys and clicks."""
 
+    def _static_output(self) -> tuple[str, str]:
+        """What readers without a kernel see: an image as HTML, and the numbers as text."""
+        raise NotImplementedError
+
+    def _repr_mimebundle_(self, **options: Any) -> dict[str, Any]:
+        bundle = dict(super()._repr_mimebundle_(**options) or {})
+        bundle["text/html"], bundle["text/plain"] = self._static_output()
+        return bundle
+
     def _act(self, action: Callable[..., None], *arguments: Any) -> None:
         """Do something, then show all of it. The one way in which a panel changes."""
         with self._door.showing(), self._reported():
@@ -110,10 +120,8 @@ class Panel(ipywidgets.Box):
 def _within_the_gate(member: Any) -> Any:
     """A method or a property of a panel that waits at its gate; anything else as it is."""
     if isinstance(member, property):
-        return property(
-            *(_within_the_gate(one) for one in (member.fget, member.fset, member.fdel)),
-            doc=member.__doc__,
-        )
+        fget, fset, fdel = map(_within_the_gate, (member.fget, member.fset, member.fdel))
+        return property(fget, fset, fdel, member.__doc__)
     if not inspect.isfunction(member) or inspect.iscoroutinefunction(member):
         return member
 

@@ -7,7 +7,7 @@ from typing import Any
 
 import ipywidgets
 
-from lessons.panels.kit.figure import Look, palette_png
+from lessons.panels.kit.figure import RenderContext, palette_png
 from lessons.panels.kit.panel import Panel
 from lessons.panels.kit.still_image import still_image
 
@@ -20,12 +20,12 @@ class PicturePanel(Panel):
     """
 
     #: The size of the still picture.
-    _still_look = Look(width=760, height=500, ratio=1.5, solid=True)
+    _still_look = RenderContext(width=760, height=500, ratio=1.5, solid=True)
 
     def __init__(
         self, label: str, children: Sequence[ipywidgets.Widget], classes: Sequence[str] = ()
     ) -> None:
-        self._look = Look()
+        self._look = RenderContext()
         super().__init__(label, children, classes)
         self._front.observe(self._on_look, "look")
 
@@ -38,22 +38,18 @@ class PicturePanel(Panel):
     def _height_for(self, width: int) -> int:
         raise NotImplementedError
 
-    def _still(self, look: Look) -> tuple[bytes, str, str]:
+    def _still(self, look: RenderContext) -> tuple[bytes, str, str]:
         """The panel as PNG, its alt text, and its numbers as a text table."""
         raise NotImplementedError
 
     def _on_look(self, change: dict[str, Any]) -> None:
         """The page says how wide, how fine and how dark it is."""
         with self._door.showing(), self._reported():
-            self._look = Look.on_page(change["new"], self._height_for)
+            self._look = RenderContext.on_page(change["new"], self._height_for)
             self._draw()
 
-    def _repr_mimebundle_(self, **options: Any) -> dict[str, Any]:
-        look = self._still_look
-        still, alt, table = self._still(look)
-        bundle = dict(super()._repr_mimebundle_(**options) or {})
+    def _static_output(self) -> tuple[str, str]:
+        still, alt, table = self._still(self._still_look)
         # An image of its own kind, image/png, would lose its text alternative in JupyterLab.
-        style = f"width: {look.width}px; max-width: 100%"
-        bundle["text/html"] = still_image(palette_png(still), alt, style)
-        bundle["text/plain"] = table
-        return bundle
+        style = f"width: {self._still_look.width}px; max-width: 100%"
+        return still_image(palette_png(still), alt, style), table

@@ -1,27 +1,17 @@
-"""The colours and the CSS of the diagram, once for the live panel and for the still picture.
+"""The CSS of the diagram, once for the live panel and for the still picture.
 
-Forward is blue, backward is orange-red, as in the whole course; position and line style tell the
-same, so that nothing hangs on colour alone. The live panel gives the variables JupyterLab's own
-values; a still picture has them written in, since nothing can be looked up from inside an image.
+The live panel gives the variables their values; a still picture has them written in, since nothing
+can be looked up from inside an image.
 """
 
 from __future__ import annotations
 
 import re
 
+from lessons.panels.kit.palette import COLOURS
+
 #: The values that stand in a still picture, which always has a white ground of its own.
-LIGHT = {
-    "fg": "#1f2328",
-    "muted": "#5b646d",
-    "line": "#d5dade",
-    "bg": "#ffffff",
-    "soft": "#f6f8f9",
-    "forward": "#0072B2",
-    "backward": "#B84E00",
-    "arrow": "#D55E00",
-    "now": "#FFF4E8",
-    "now-line": "#F0B37E",
-    "on-accent": "#ffffff",
+LIGHT = {name: light for name, (light, _) in COLOURS.items()} | {
     "sans": "Inter, system-ui, -apple-system, 'Segoe UI', 'DejaVu Sans', sans-serif",
     "mono": "'JetBrains Mono', ui-monospace, Menlo, Consolas, 'DejaVu Sans Mono', monospace",
 }

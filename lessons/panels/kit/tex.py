@@ -102,12 +102,13 @@ def local(step: Step, argument: str, place: int) -> str:
     if step.op == "sum":
         return "1" if step.signs[place] == 1 else "-1"
     names = [_symbol(step, at) for at in range(len(step.args))]
-    if step.op == "mul" and not isinstance(step.args[1 - place], str):
-        return _constant(step.args[1 - place])
+    other = step.args[1 - place] if step.op == "mul" else ""
+    if not isinstance(other, str):
+        return _constant(other)
     if step.op == "div" and place == 1 and "*" in str(step.args[1]):
         names[1] = f"({names[1]})"  # it is squared
     if is_constant_power(step):
-        left = _constant(step.args[1] - 1)
+        left = _constant(float(step.args[1]) - 1)
         return rf"{names[1]} \cdot {names[0]}" + (f"^{{{left}}}" if left != "1" else "")
     return notation_of(step.op).slope_tex[place].format(*names)
 

@@ -13,7 +13,7 @@ SPEEDS = {"slow": 1800, "normal": 900, "fast": 350}
 """Milliseconds for each step while the panel plays."""
 
 
-def button(key: str, tip: str, action: Callable[[], None], **options: Any) -> Button:
+def button(key: str, tip: str, action: Callable[[], object], **options: Any) -> Button:
     """A button of the panel; ``bp-<key>`` is its class in the style sheet."""
     made = Button(action, tooltip=tip, **options)
     made.add_class(f"bp-{key}")
@@ -60,14 +60,13 @@ def sidebar(
     presets: Sequence[str],
     on_preset: Callable[[str], None],
     buttons: Sequence[Button],
+    title: str = "Values",
 ) -> ipywidgets.Box:
     """The column of values: presets, sliders, and the buttons that change values."""
     controls = tuple(controls)
     rows: list[ipywidgets.Widget] = [*menus, *(control.row for control in controls)]
     if rows:
-        title = ipywidgets.HTML('<p class="bp-h">Values</p>')
-        title.add_class("bp-title")
-        rows = [title, *([preset_menu(presets, on_preset)] if presets else []), *rows]
+        rows = [heading(title), *([preset_menu(presets, on_preset)] if presets else []), *rows]
     if buttons:
         actions = ipywidgets.HBox(buttons)
         actions.add_class("bp-actions")
@@ -80,6 +79,13 @@ def sidebar(
     if longest > 3:  # the names stand in one column, as wide as they need
         column.add_class("bp-names-medium" if longest <= 7 else "bp-names-long")
     return column
+
+
+def heading(words: str) -> ipywidgets.HTML:
+    """The heading of some controls."""
+    widget = ipywidgets.HTML(f'<p class="bp-h">{words}</p>')
+    widget.add_class("bp-title")
+    return widget
 
 
 def preset_menu(presets: Sequence[str], on_preset: Callable[[str], None]) -> ipywidgets.Dropdown:

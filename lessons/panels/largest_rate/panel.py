@@ -3,19 +3,19 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
-from dataclasses import replace
 from typing import Any
 
 import ipywidgets
 
 from lessons.maths.networks.largest_rate import DEEPEST, STEPS, Bound, Game, Trial, whole
 from lessons.panels.kit.controls import Menu, PowerControl
-from lessons.panels.kit.figure import Look
+from lessons.panels.kit.figure import RenderContext
 from lessons.panels.kit.frontend import frontend
 from lessons.panels.kit.panel import scrolling
 from lessons.panels.kit.picture_panel import PicturePanel
 from lessons.panels.kit.toolbars import button, sidebar
 from lessons.panels.largest_rate import picture as pictures
+from lessons.panels.largest_rate.state import Playing
 
 _SEARCHING = "<small>Searching</small><span>Some twenty runs are made to find the largest.</span>"
 
@@ -29,10 +29,10 @@ class RatePanel(PicturePanel):
 
     _frontend = frontend(__file__)
     _subject = "This run"
-    _still_look = Look(width=760, height=420, ratio=1.5, solid=True)
+    _still_look = RenderContext(width=760, height=420, ratio=1.5, solid=True)
 
     def __init__(self, game: Game) -> None:
-        self.game = game
+        self._state = Playing(game)
         self._picture = pictures.loss_picture()
         self._controls = {
             "lr": PowerControl(
@@ -44,6 +44,11 @@ class RatePanel(PicturePanel):
         self._draw()
 
     # What can be read.
+
+    @property
+    def game(self) -> Game:
+        """All that was tried, and what is on show, as data."""
+        return self._state.game
 
     @property
     def record(self) -> dict[int, float | None]:
@@ -69,11 +74,11 @@ class RatePanel(PicturePanel):
 
     def set(self, *, depth: int | None = None, lr: float | None = None) -> None:
         """Choose the depth and the rate of the next run; what is not named stays."""
-        self._act(self._set, depth, lr)
+        self._act(self._state.set, depth, lr)
 
     def attempt(self, lr: float | None = None, depth: int | None = None) -> Trial:
         """Make a run, and keep it: with the rate and the depth that are set, or with others."""
-        self._act(self._attempt, depth, lr)
+        self._act(self._state.attempt, depth, lr)
         assert self.game.shown is not None
         return self.game.shown
 
@@ -81,30 +86,10 @@ class RatePanel(PicturePanel):
         """Put the largest rate at this depth on the table."""
         self._front.say = _SEARCHING
         self._door.flush()
-        self._act(self._reveal)
+        self._act(self._state.reveal)
         return self.bounds[self.game.depth]
 
     # How it works.
-
-    def _set(self, depth: int | None, lr: float | None) -> None:
-        given: dict[str, Any] = {}
-        if depth is not None:
-            given["depth"] = whole("depth", depth, 1, DEEPEST)
-        if lr is not None:
-            given["lr"] = lr
-        self.game = replace(self.game, **given)
-
-    def _attempt(self, depth: int | None, lr: float | None) -> None:
-        before = self.game
-        try:
-            self._set(depth, lr)
-            self.game = self.game.tried()
-        except BaseException:
-            self.game = before
-            raise
-
-    def _reveal(self) -> None:
-        self.game = self.game.revealed()
 
     def _draw(self) -> None:
         self._show_values()
@@ -132,7 +117,7 @@ class RatePanel(PicturePanel):
     def _column(self) -> ipywidgets.Box:
         options = {str(depth): depth for depth in self.game.depths}
         self._depth = Menu("depth", options, self._on_value, value=self.game.depth)
-        column = sidebar(
+        return sidebar(
             (self._depth.widget,),
             self._controls.values(),
             (),
@@ -141,13 +126,12 @@ class RatePanel(PicturePanel):
                 button("update", "Run with this rate", self.attempt, description="Try"),
                 button("reveal", "Search for it", self.reveal, description="Show the largest"),
             ],
+            title="Next run",
         )
-        column.children[0].value = '<p class="bp-h">Next run</p>'
-        return column
 
     # What readers without a kernel see.
 
-    def _still(self, look: Look) -> tuple[bytes, str, str]:
+    def _still(self, look: RenderContext) -> tuple[bytes, str, str]:
         picture = pictures.loss_picture().png(STEPS, self.game, look, level=9)
         return picture, pictures.alt(self.game), pictures.table(self.game)
 

@@ -11,7 +11,7 @@ from matplotlib.figure import Figure
 
 from lessons.maths import text
 from lessons.maths.networks.largest_rate import SHARE, STEPS, Bound, Game, Trial
-from lessons.panels.kit.figure import Artists, FastFigure, Look, px
+from lessons.panels.kit.figure import Artists, FastFigure, RenderContext, px
 from lessons.panels.kit.still_image import LIVE
 
 #: Decades of the loss that are shown; a curve that leaves them goes on outside.
@@ -37,7 +37,7 @@ def loss_picture() -> FastFigure[int, Game]:
     return FastFigure(_draw, _move)
 
 
-def _draw(figure: Figure, look: Look, steps: int) -> Artists:
+def _draw(figure: Figure, look: RenderContext, steps: int) -> Artists:
     p = look.palette
     lowest = _BOTTOM + (_CAPTION if look.solid else 0)
     if look.solid:
@@ -72,13 +72,13 @@ def _decade(exponent: int) -> str:
     return "1" if exponent == 0 else f"1e{exponent}".replace("-", text.MINUS)
 
 
-def _moving(axes: Axes, look: Look) -> dict[str, Any]:
+def _moving(axes: Axes, look: RenderContext) -> dict[str, Any]:
     p = look.palette
 
     def line(**options: Any) -> Any:
         return axes.plot([], [], **options)[0]
 
-    small = {"fontsize": px(_FONT), "color": p.muted}
+    small: dict[str, Any] = {"fontsize": px(_FONT), "color": p.muted}
     return {
         "title": axes.text(
             0, 1.03, "", transform=axes.transAxes, fontsize=px(13), color=p.text,

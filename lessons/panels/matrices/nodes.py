@@ -64,7 +64,9 @@ def _edges(
     """A line for each weight, and beside each that is lit what it carries."""
     W = scene.trace.arrays[f"W{step.layer}"]
     largest = float(abs(W).max()) or 1.0
-    plain, lit, tags, chosen = [], [], [], scene.chosen is not None
+    plain: list[str] = []
+    lit: list[str] = []
+    tags, chosen = [], scene.chosen is not None
     for i, y_right in enumerate(right):
         for j, y_left in enumerate(left):
             weight = float(W[i, j])

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Sequence
+from collections.abc import Sequence
 from html import escape
 from typing import Any
 
@@ -13,11 +13,12 @@ from lessons.panels.kit.controls import Menu
 from lessons.panels.kit.frontend import frontend
 from lessons.panels.kit.heat_style import HEATMAP_CSS
 from lessons.panels.kit.heatmap import picture
-from lessons.panels.kit.panel import Panel, scrolling
+from lessons.panels.kit.panel import scrolling
 from lessons.panels.kit.prose import plain
+from lessons.panels.kit.stepping import SteppingPanel
 from lessons.panels.kit.still_image import still_image
 from lessons.panels.kit.style import DIAGRAM_CSS
-from lessons.panels.kit.toolbars import button, toolbar
+from lessons.panels.kit.toolbars import toolbar
 from lessons.panels.matrices import words
 from lessons.panels.matrices.formula import formulas
 from lessons.panels.matrices.nodes import has_nodes
@@ -30,21 +31,21 @@ from lessons.panels.matrices.still import picture as still_picture
 _NARROW = 12
 
 
-class MatrixPanel(Panel):
+class MatrixPanel(SteppingPanel):
     """The panel that :func:`trace_layers` makes. Everything it shows is a function of its scene.
 
     From Python: ``set``, ``go``, ``forward``, ``back``, ``play``, ``choose``, ``show``; and to
     read, ``trace``, ``scene``, ``at``, ``chosen``, ``sentence``.
     """
 
+    _state: Tracing
     _frontend = frontend(__file__, DIAGRAM_CSS, HEATMAP_CSS)
 
     def __init__(self, state: Tracing) -> None:
         self._state = state
         self._controls = {}
-        self._play_button = button("play", "Play the steps", self.play, icon="play")
         backward = ["backward"] if "L" in state.trace.places else []
-        bar = toolbar(self._stepping, self._play_button, self._set_interval, ["forward", *backward])
+        bar = toolbar(self._stepping, self._make_play(), self._set_interval, ["forward", *backward])
         self._views = Menu(
             "view", VIEWS, self._on_view, label="View", style="bp-views", value=state.view
         )
@@ -69,11 +70,6 @@ class MatrixPanel(Panel):
         return self._state.scene
 
     @property
-    def at(self) -> int:
-        """The position of the stepper; 0 shows the input alone."""
-        return self._state.at
-
-    @property
     def chosen(self) -> str:
         """The entry that is picked out, as in "z2[1]"; "" for none."""
         return "" if self._state.chosen is None else self.scene.entry
@@ -89,18 +85,6 @@ class MatrixPanel(Panel):
         """Another sample ``x``, target ``y`` or ``network``; the step stays."""
         self._act(self._state.set, values)
 
-    def go(self, where: int | str) -> None:
-        """To a position, or by name: "dL_da1", "dL_da1[0]", "first", "backward", "last"."""
-        self._act(self._state.go, where)
-
-    def forward(self) -> None:
-        """One step on."""
-        self._act(self._state.move, 1)
-
-    def back(self) -> None:
-        """One step back."""
-        self._act(self._state.move, -1)
-
     def choose(self, name: str) -> None:
         """Pick out an entry, as in "z1[2]" or "dL_dW2[3, 1]"; "" or the same again lets it go."""
         self._act(self._state.choose, name)
@@ -109,26 +93,7 @@ class MatrixPanel(Panel):
         """The "arrays" of a step, or the "nodes" and edges of its layer."""
         self._act(self._state.show, view)
 
-    def play(self) -> None:
-        """Play the steps, or pause; from the start when all have been shown."""
-        starts = not self._front.playing
-        if starts and self.at == self.scene.last:
-            self.go("first")
-        self._set_playing(starts)
-
     # How it works.
-
-    def _set_playing(self, playing: bool) -> None:
-        self._front.playing = playing
-        self._play_button.icon = "pause" if playing else "play"
-        self._play_button.tooltip = "Pause" if playing else "Play the steps"
-
-    def _set_interval(self, interval: int) -> None:
-        self._front.interval = interval
-
-    def _stepping(self, where: str) -> Callable[[], None]:
-        actions = {"on": self.forward, "back": self.back}
-        return actions.get(where) or (lambda: self.go(where))
 
     def _on_view(self, _name: str, view: str) -> None:
         self.show(view)
@@ -139,8 +104,7 @@ class MatrixPanel(Panel):
     def _draw(self) -> None:
         """Every part of the page from the scene. Nothing else writes to the front end."""
         scene = self.scene
-        if self._front.playing and self.at == scene.last:
-            self._set_playing(False)
+        self._rest_at_the_end()
         self._show_values()
         body, width, height = drawn(scene)
         image = picture(body, width, height, words.description(scene))
@@ -156,37 +120,25 @@ class MatrixPanel(Panel):
         )
 
     def _on_event(self, event: dict[str, Any]) -> None:
-        """What the front end reports: keys, clicks and the clock."""
+        """Beside the steps: what is picked out, by a click or a key."""
         state = self._state
         match event.get("kind"):
-            case "go":
-                self.go(max(0, min(int(event["at"]), self.scene.last)))
-            case "first" | "last" as where:
-                self.go(where)
-            case "forward":
-                self.forward()
-            case "back":
-                self.back()
-            case "play":
-                self.play()
-            case "tick":
-                self.forward()
             case "choose":
                 self._act(state.click if event["name"] else state.choose, event["name"])
             case "next":
                 self._act(state.choose_beside, 1)
             case "previous":
                 self._act(state.choose_beside, -1)
+            case _:
+                super()._on_event(event)
 
     # What readers without a kernel see.
 
-    def _repr_mimebundle_(self, **options: Any) -> dict[str, Any]:
+    def _static_output(self) -> tuple[str, str]:
         scene = self.scene
-        bundle = dict(super()._repr_mimebundle_(**options) or {})
         alt = f"{self.sentence} The numbers stand in the text below."
-        bundle["text/html"] = still_image(still_picture(scene), alt)
-        bundle["text/plain"] = words.table(self.trace)
-        return bundle
+        html = still_image(still_picture(scene), alt)
+        return html, words.table(self.trace)
 
     def __repr__(self) -> str:
         sizes = self.trace.network.sizes

@@ -42,6 +42,11 @@ class Tracing:
         self.go(at)
 
     @property
+    def last(self) -> int:
+        """The position of the last step."""
+        return self.scene.last
+
+    @property
     def scene(self) -> Scene:
         """What is on show, as data."""
         return Scene(self.trace, self.at, self.chosen, self.image, self.names, self.view)

@@ -1,4 +1,4 @@
-"""The dead form of a step of a network: one SVG with the sentence and the arrays."""
+"""The static output of a step of a network: one SVG with the sentence and the arrays."""
 
 from __future__ import annotations
 

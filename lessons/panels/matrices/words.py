@@ -6,16 +6,23 @@ with a row for each sample.
 
 from __future__ import annotations
 
-from html import escape
-
 import numpy as np
+from markupsafe import escape
 
 from lessons.maths import text
 from lessons.maths.functions import FUNCTIONS
 from lessons.maths.losses.losses import LOSSES
 from lessons.maths.networks.trace import Step, Term, Trace
 from lessons.panels.kit.heat_cells import entry_name
-from lessons.panels.kit.prose import plain
+from lessons.panels.kit.prose import (
+    backward,
+    backward_number,
+    bold,
+    bracketed,
+    forward,
+    forward_number,
+    plain,
+)
 from lessons.panels.matrices.scene import Scene
 
 #: A sum is written out with this many products; of a longer one, the first three and the last.
@@ -39,27 +46,19 @@ def sentence(scene: Scene) -> str:
     if scene.chosen is None or step.kind == "loss":
         return _whole(scene, step)
     told = _entry(scene, step)
-    return f"<b>{escape(scene.entry)}</b>: {told}"
-
-
-def _f(words: object) -> str:
-    return f'<b class="bp-f">{escape(str(words))}</b>'
-
-
-def _b(words: object) -> str:
-    return f'<b class="bp-b">{escape(str(words))}</b>'
+    return f"{bold(scene.entry)}: {told}"
 
 
 def _value(scene: Scene) -> str:
-    number = text.number(scene.value)
-    return _b(number) if scene.step and scene.step.backward else _f(number)
+    is_gradient = scene.step and scene.step.backward
+    return (backward_number if is_gradient else forward_number)(scene.value)
 
 
 def _input(scene: Scene) -> str:
     trace = scene.trace
     x = trace.arrays["x"]
     if scene.chosen is not None:
-        return f"<b>{escape(scene.entry)}</b> = {_f(text.number(scene.value))}, which is given."
+        return f"{bold(scene.entry)} = {forward_number(scene.value)}, which is given."
     if trace.batch:
         told = (
             f"A batch of {x.shape[0]} samples: each is a <b>row</b> of x, "
@@ -77,7 +76,7 @@ def _numbers(count: int) -> str:
 
 def _whole(scene: Scene, step: Step) -> str:
     network, batch, layer = scene.trace.network, scene.trace.batch, step.layer
-    name = f"<b>{step.name}</b>"
+    name = bold(step.name)
     first = step.reads[0]
     match step.kind:
         case "sum":
@@ -94,26 +93,26 @@ def _whole(scene: Scene, step: Step) -> str:
         case "loss":
             mean = f", the mean over the {scene.trace.samples} samples" if batch else ""
             word, number = LOSSES[network.loss].word, text.number(float(scene.array))
-            return f"The {word} of {first} against y{mean}: {name} = {_f(number)}."
+            return f"The {word} of {first} against y{mean}: {name} = {forward(number)}."
         case "error":
             mean = " Each has its share of the mean." if scene.trace.samples > 1 else ""
             return (
                 f"The backward pass starts: how the loss changes with each entry of {first}. "
-                f"Reads {_f(first)}, kept from the forward pass, and y.{mean}"
+                f"Reads {forward(first)}, kept from the forward pass, and y.{mean}"
             )
         case "gate":
             kept = step.reads[1]
             return (
                 f"What arrived at a{layer}, times the slope at z{layer}, <b>entry by entry</b>: "
-                f"the elementwise product ⊙. Reads {_f(kept)}, kept from the forward pass."
+                f"the elementwise product ⊙. Reads {forward(kept)}, kept from the forward pass."
             )
         case "softmax gate":
             return (
                 f"Every probability hangs on every logit, so each entry of {name} collects from "
-                f"all of {first}. Reads {_f(step.reads[1])}, kept from the forward pass."
+                f"all of {first}. Reads {forward(step.reads[1])}, kept from the forward pass."
             )
         case "outer":
-            kept = _f(step.reads[1])
+            kept = forward(step.reads[1])
             if batch:
                 return (
                     f"For each weight, what arrived times what came in, <b>added up over the "
@@ -132,9 +131,9 @@ def _whole(scene: Scene, step: Step) -> str:
             return f"A bias is added as it is, with the slope 1: {name} equals {first}."
     out = scene.trace.arrays[f"W{layer}"].shape[0]
     return (
-        f"Each node of {scene.before} feeds {_nodes(out)} of layer {layer}, so its gradient is "
-        f"a <b>sum</b> over them, down its column of W{layer}. Reads {_f(f'W{layer}')}, as it was "
-        f"in the forward pass."
+        f"Each node of {scene.before} feeds {_nodes(out)} of layer {layer}, so its gradient is a "
+        f"<b>sum</b> over them, down its column of W{layer}. Reads {forward(first)}, as it was in "
+        f"the forward pass."
     )
 
 
@@ -170,21 +169,19 @@ def _entry(scene: Scene, step: Step) -> str:
                 through = float(arrays[first][chosen]) > 0
                 told = "is above 0 and passes" if through else "is not above 0, and ReLU gives 0"
                 return f"{escape(at(first))} {told}: {value}."
-            return f"the {word} of {_f(at(first))} is {value}."
+            return f"the {word} of {forward(at(first))} is {value}."
         case "error":
-            unit = entry_name(first, chosen)
-            return (
-                f"{unit} is {_f(at(first))}, and the loss changes by {value} for each unit of it."
-            )
+            told = f"{entry_name(first, chosen)} is {forward(at(first))}"
+            return f"{told}, and the loss changes by {value} for each unit of it."
         case "gate":
             slope = float(arrays[f"slope{step.layer}"][chosen])
             blocked = " Nothing passes: the gate is shut." if slope == 0 else ""
             return (
-                f"{_b(at(first))} arrived, and the slope at z = {_f(at(step.reads[1]))} is "
-                f"{_f(text.number(slope))}: together {value}.{blocked}"
+                f"{backward(at(first))} arrived, and the slope at z = {forward(at(step.reads[1]))} "
+                f"is {forward_number(slope)}: together {value}.{blocked}"
             )
         case "softmax gate":
-            return f"{_b(at(first))} arrived, less the mean that p gives, times p: {value}."
+            return f"{backward(at(first))} arrived, less the mean that p gives, times p: {value}."
         case "outer":
             told = (
                 f"the weight from node {chosen[1]} to node {chosen[0]}. What arrived, times what "
@@ -217,12 +214,11 @@ def _whose(scene: Scene, name: str) -> str:
 
 def products(scene: Scene) -> str:
     """The products of the chosen entry with their numbers: ``2.00 × 1.00 + (-1.00) × 3.00``."""
+    kept = shortened(scene.terms)
+    factors = [[text.number(value) for value in (t.left_value, t.right_value)] for t in kept]
     return _sum(
-        [
-            f"{_bracketed(term.left_value)} × {_bracketed(term.right_value)}"
-            for term in shortened(scene.terms)
-        ],
-        left_out=len(scene.terms) - len(shortened(scene.terms)),
+        [" × ".join(map(bracketed, pair)) for pair in factors],
+        left_out=len(scene.terms) - len(kept),
         brackets=False,
     )
 
@@ -240,11 +236,6 @@ def _sum(parts: list[str], left_out: int = 0, brackets: bool = True) -> str:
     if left_out:
         parts = [*parts[:-1], f"… {left_out} more …", parts[-1]]
     return " + ".join(parts)
-
-
-def _bracketed(value: float) -> str:
-    shown = text.number(value)
-    return f"({shown})" if shown.startswith(text.MINUS) else shown
 
 
 def code(trace: Trace, step: Step) -> str:

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import re
 from html import escape
 from typing import Any
 
@@ -14,51 +13,16 @@ from lessons.panels.kit.frontend import frontend
 from lessons.panels.kit.heat_style import HEATMAP_CSS, still_css
 from lessons.panels.kit.heatmap import picture
 from lessons.panels.kit.panel import Panel
+from lessons.panels.kit.prose import with_code
 from lessons.panels.kit.still_image import still_image
 from lessons.panels.kit.style import DIAGRAM_CSS, written_in
-from lessons.panels.kit.toolbars import button
+from lessons.panels.kit.toolbars import button, heading
 from lessons.panels.puzzles.picture import Build, Factor, alt, drawn
+from lessons.panels.puzzles.state import Puzzling
 from lessons.practice.shapes import FACTORS, SETS, Judgement, Puzzle, puzzles
 
 #: What a menu says while nothing has been chosen in it.
 _NOTHING = "choose"
-
-
-class Puzzling:
-    """The puzzles of a panel, the one on show, what was built for each, and which are solved."""
-
-    def __init__(self, some: tuple[Puzzle, ...]) -> None:
-        self.puzzles = some
-        self.at = 0
-        self.built: list[tuple[str, str]] = [("", "") for _ in some]
-        self.solved: list[bool] = [False for _ in some]
-        self.judgement: Judgement = self._judged()
-
-    @property
-    def puzzle(self) -> Puzzle:
-        return self.puzzles[self.at]
-
-    def go(self, at: int) -> None:
-        """To a puzzle by its number, from 0."""
-        if not 0 <= at < len(self.puzzles):
-            raise ValueError(f"there is no puzzle {at}; there are 0 to {len(self.puzzles) - 1}")
-        self.at = at
-        self.judgement = self._judged()
-
-    def move(self, by: int) -> None:
-        """Some puzzles on or back, as far as there are any."""
-        self.go(max(0, min(self.at + by, len(self.puzzles) - 1)))
-
-    def build(self, left: str | None, right: str | None) -> None:
-        """Another factor on the left or on the right; None leaves it, "" takes it away."""
-        one, two = self.built[self.at]
-        one, two = one if left is None else left, two if right is None else right
-        judgement = self.puzzle.judge(one, two)
-        self.built[self.at], self.judgement = (one, two), judgement
-        self.solved[self.at] |= judgement.kind == "right"
-
-    def _judged(self) -> Judgement:
-        return self.puzzle.judge(*self.built[self.at])
 
 
 class PuzzlePanel(Panel):
@@ -79,12 +43,10 @@ class PuzzlePanel(Panel):
         self._left = Menu("left", factors, self._picked)
         self._right = Menu("right", factors, self._picked)
         self._next = button("next", "To the next puzzle", self._forward, description="Next puzzle")
-        title = ipywidgets.HTML('<p class="bp-h">Build a product</p>')
-        title.add_class("bp-title")
         row = ipywidgets.HBox([self._next])
         row.add_class("bp-actions")
         menus = [menu.widget for menu in (self._which, self._left, self._right)]
-        column = ipywidgets.VBox([title, *menus, row])
+        column = ipywidgets.VBox([heading("Build a product"), *menus, row])
         column.add_class("bp-controls")
         column.add_class("bp-names-medium")
         super().__init__("Shape puzzles", [column], ["bp-puzzles"])
@@ -146,7 +108,7 @@ class PuzzlePanel(Panel):
         build = self._build
         body, width, height = drawn(build)
         told = picture(body, width, height, alt(build))
-        question = _marked(self.puzzle.question)
+        question = with_code(self.puzzle.question)
         layer = escape(self.puzzle.layer.told)
         self._front.show(
             {
@@ -184,16 +146,14 @@ class PuzzlePanel(Panel):
             case "go":
                 self.go(int(event["at"]))
 
-    def _repr_mimebundle_(self, **options: Any) -> dict[str, Any]:
-        bundle = dict(super()._repr_mimebundle_(**options) or {})
+    def _static_output(self) -> tuple[str, str]:
         build = self._build
         body, width, height = drawn(build)
-        bundle["text/html"] = (
-            f"<p><b>{escape(self.puzzle.name)}.</b> {_marked(self.puzzle.question)}</p>\n"
+        html = (
+            f"<p><b>{escape(self.puzzle.name)}.</b> {with_code(self.puzzle.question)}</p>\n"
             f"{still_image(_still(body, width, height), alt(build))}"
         )
-        bundle["text/plain"] = _table(self._state)
-        return bundle
+        return html, _table(self._state)
 
     def __repr__(self) -> str:
         done = sum(self._state.solved)
@@ -221,11 +181,6 @@ def fit_shapes(*sets: str) -> PuzzlePanel:
     >>> panel.build("W", "dL_dz"); panel.sentence  # doctest: +SKIP
     """
     return PuzzlePanel(Puzzling(tuple(p for name in sets or SETS for p in puzzles(name))))
-
-
-def _marked(told: str) -> str:
-    """Plain text as HTML, with `code` between backticks."""
-    return re.sub(r"`([^`]+)`", r"<code>\1</code>", escape(told))
 
 
 def _progress(state: Puzzling) -> str:

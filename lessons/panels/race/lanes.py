@@ -15,7 +15,7 @@ from matplotlib.patheffects import withStroke
 from matplotlib.transforms import Affine2D, IdentityTransform
 
 from lessons.maths.surfaces.race import Lane, Race
-from lessons.panels.kit.figure import Look, px
+from lessons.panels.kit.figure import RenderContext, px
 from lessons.panels.race.label_placement import Box, label_places
 from lessons.panels.race.scale import Scale, scale_of
 from lessons.panels.race.style import ALL_STYLES, Style, head, outline, shown_name, width
@@ -41,7 +41,7 @@ class Moment:
     marks: Mapping[str, Style]
 
 
-def moving(chart: Axes, losses: Axes, look: Look) -> dict[str, Any]:
+def moving(chart: Axes, losses: Axes, look: RenderContext) -> dict[str, Any]:
     """The artists of every style on both sides, by name, with nothing to show yet."""
     p = look.palette
     halo = [withStroke(linewidth=px(4.0), foreground=p.ground)]
@@ -150,7 +150,7 @@ def near(path: np.ndarray, race: Race) -> np.ndarray:
 def last_seen(path: np.ndarray, race: Race) -> tuple[tuple[float, float], bool]:
     """Where a path has come to; where that is outside, the place at which it left the picture."""
     ends = np.array(race.landscape.ranges)
-    inside = ((path >= ends[:, 0]) & (path <= ends[:, 1])).all(axis=1)
+    inside = np.all((path >= ends[:, 0]) & (path <= ends[:, 1]), axis=1)
     if inside[-1]:
         return (float(path[-1, 0]), float(path[-1, 1])), False
     last = int(np.flatnonzero(inside)[-1])  # a race starts inside

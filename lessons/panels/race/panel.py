@@ -13,12 +13,14 @@ from lessons.maths.surfaces.landscapes import LANDSCAPES, Landscape
 from lessons.maths.surfaces.race import Race
 from lessons.panels.kit.bounds import bounds_for
 from lessons.panels.kit.controls import Menu, PowerControl, Tick, ValueControl
-from lessons.panels.kit.figure import Look
+from lessons.panels.kit.figure import RenderContext
 from lessons.panels.kit.frontend import frontend
+from lessons.panels.kit.palette import lanes_sheet
 from lessons.panels.kit.panel import scrolling
 from lessons.panels.kit.picture_panel import PicturePanel
 from lessons.panels.kit.prose import plain
-from lessons.panels.kit.toolbars import button, preset_menu
+from lessons.panels.kit.stepping import SteppingPanel
+from lessons.panels.kit.toolbars import button, heading, preset_menu
 from lessons.panels.race import words
 from lessons.panels.race.picture import frame, height_for, race_picture
 from lessons.panels.race.scale import scale_of
@@ -31,7 +33,7 @@ SPEEDS = {"slow": (500, 1), "normal": (160, 1), "fast": (160, 4)}
 FIRST_WIDTH = 950
 
 
-class RacePanel(PicturePanel):
+class RacePanel(SteppingPanel, PicturePanel):
     """The panel that :func:`race` makes.
 
     It holds a landscape, a start, the optimizers and their settings; the race is computed from
@@ -40,8 +42,10 @@ class RacePanel(PicturePanel):
     ``sentence``.
     """
 
-    _frontend = frontend(__file__)
-    _still_look = Look(width=1000, height=height_for(1000), ratio=1.5, solid=True)
+    _state: Racing
+    _frontend = frontend(__file__, lanes_sheet())
+    _plays = "the race"
+    _still_look = RenderContext(width=1000, height=height_for(1000), ratio=1.5, solid=True)
 
     def __init__(self, state: Racing, rate_bounds: tuple[float, float, float]) -> None:
         self._state = state
@@ -51,8 +55,8 @@ class RacePanel(PicturePanel):
         self._controls = {}
         self._suits: tuple[str, int] | None = None
         super().__init__("Race of optimizers", [self._bar(), self._column()], ["bp-race"])
-        self._look = Look(FIRST_WIDTH, height_for(FIRST_WIDTH))
-        self._front.interval = SPEEDS[self._speed][0]
+        self._look = RenderContext(FIRST_WIDTH, height_for(FIRST_WIDTH))
+        self._set_interval(SPEEDS[self._speed][0])
         self._draw()
 
     # What can be read.
@@ -70,11 +74,6 @@ class RacePanel(PicturePanel):
             "steps": chosen.steps,
             "at": self.at,
         }
-
-    @property
-    def at(self) -> int:
-        """The step that is shown; 0 is the start."""
-        return self._state.at
 
     @property
     def race(self) -> Race:
@@ -96,18 +95,6 @@ class RacePanel(PicturePanel):
         """
         self._act(self._state.set, changes)
 
-    def go(self, where: int | str) -> None:
-        """To a step, or to "first" or "last"."""
-        self._act(self._state.go, where)
-
-    def forward(self, steps: int = 1) -> None:
-        """Some steps on."""
-        self._act(self._state.move, steps)
-
-    def back(self) -> None:
-        """One step back."""
-        self._act(self._state.move, -1)
-
     def reset(self) -> None:
         """All as it was when the panel was made."""
         self._set_playing(False)
@@ -117,19 +104,11 @@ class RacePanel(PicturePanel):
         """The settings of a preset; what it does not name is reset."""
         self._act(self._state.preset, name)
 
-    def play(self) -> None:
-        """Play the race, or pause; from the start where it has ended."""
-        starts = not self._front.playing
-        if starts and self.at == self.race.steps:
-            self.go("first")
-        self._set_playing(starts)
-
     # How it works.
 
     def _draw(self) -> None:
         state, race, at = self._state, self.race, self.at
-        if self._front.playing and at == race.steps:
-            self._set_playing(False)
+        self._rest_at_the_end()
         self._show_values()
         with self._front.hold_sync():
             self._front.plot = list(frame(self._look))
@@ -159,14 +138,9 @@ class RacePanel(PicturePanel):
         self._back.disabled = self._first.disabled = self.at == 0
         self._on.disabled = self._last.disabled = self.at == self.race.steps
 
-    def _set_playing(self, playing: bool) -> None:
-        self._front.playing = playing
-        self._play.icon = "pause" if playing else "play"
-        self._play.tooltip = "Pause" if playing else "Play the race"
-
     def _on_speed(self, _name: str, speed: str) -> None:
         self._speed = speed
-        self._front.interval = SPEEDS[self._speed][0]
+        self._set_interval(SPEEDS[speed][0])
 
     def _on_value(self, name: str, value: Any) -> None:
         one, two = self._state.choice.start
@@ -180,21 +154,16 @@ class RacePanel(PicturePanel):
             case _:
                 self.set(**{name: value})
 
+    @property
+    def _stride(self) -> int:
+        return SPEEDS[self._speed][1]
+
     def _on_event(self, event: dict[str, Any]) -> None:
-        """What the front end reports: a place in the map, keys, and the clock."""
-        match event.get("kind"):
-            case "point":
-                self._act(self._state.point, float(event["x"]), float(event["y"]))
-            case "forward":
-                self.forward()
-            case "back":
-                self.back()
-            case "first" | "last" as where:
-                self.go(where)
-            case "play":
-                self.play()
-            case "tick":
-                self.forward(SPEEDS[self._speed][1])
+        """Beside the steps: a place in the map, which is the start from now on."""
+        if event.get("kind") == "point":
+            self._act(self._state.point, float(event["x"]), float(event["y"]))
+        else:
+            super()._on_event(event)
 
     def _height_for(self, width: int) -> int:
         return height_for(width)
@@ -248,14 +217,13 @@ class RacePanel(PicturePanel):
         self._back = button("back", "One step back", self.back, icon="step-backward")
         self._on = button("step", "One step of every optimizer", self.forward, description="Step")
         self._last = button("last", "To the end", lambda: self.go("last"), icon="fast-forward")
-        self._play = button("play", "Play the race", self.play, icon="play")
         self._speeds = Menu(
             "speed", list(SPEEDS), self._on_speed, label="Speed", style="bp-speed",
             value=self._speed,
         )  # fmt: skip
         self._track = ipywidgets.Box()
         self._track.add_class("bp-step-shown")
-        buttons = [self._first, self._back, self._on, self._last, self._play]
+        buttons = [self._first, self._back, self._on, self._last, self._make_play()]
         bar = ipywidgets.HBox([*buttons, self._speeds.widget, self._track])
         bar.add_class("bp-bar")
         return bar
@@ -277,7 +245,7 @@ class RacePanel(PicturePanel):
             box.widget.add_class(f"bp-lane-{style.key}")
             self._entries[name] = box
         boxes = [box.widget for box in self._entries.values()]
-        entries = ipywidgets.VBox([_title("Optimizers"), *boxes])
+        entries = ipywidgets.VBox([heading("Optimizers"), *boxes])
         entries.add_class("bp-entries")
         actions = ipywidgets.HBox(
             [button("reset", "Back to the first settings", self.reset, description="Reset")]
@@ -285,7 +253,7 @@ class RacePanel(PicturePanel):
         actions.add_class("bp-actions")
         presets = [preset_menu(tuple(state.presets), self.preset)] if state.presets else []
         settings = ipywidgets.VBox(
-            [_title("Surface and start"), self._where.widget, *presets, self._rows]
+            [heading("Surface and start"), self._where.widget, *presets, self._rows]
         )
         column = ipywidgets.VBox([settings, entries, actions])
         column.add_class("bp-controls")
@@ -296,7 +264,7 @@ class RacePanel(PicturePanel):
 
     # What readers without a kernel see.
 
-    def _still(self, look: Look) -> tuple[bytes, str, str]:
+    def _still(self, look: RenderContext) -> tuple[bytes, str, str]:
         """The whole race, however much of it is shown: a still picture cannot be played."""
         state, race = self._state, self.race
         picture = race_picture().png(state.ground, state.seen_at(race.steps), look, level=9)
@@ -368,9 +336,3 @@ def _rate_bounds(given: Any, lr: float) -> tuple[float, float, float]:
         max(math.ceil(10 * math.log10(end) - 1e-9) / 10 for end in (high, lr)),
         0.1,
     )
-
-
-def _title(said: str) -> ipywidgets.HTML:
-    title = ipywidgets.HTML(f'<p class="bp-h">{said}</p>')
-    title.add_class("bp-title")
-    return title

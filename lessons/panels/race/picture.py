@@ -10,7 +10,8 @@ from matplotlib.patheffects import withStroke
 
 from lessons.maths.surfaces.landscapes import Landscape
 from lessons.maths.surfaces.surface import Surface
-from lessons.panels.kit.figure import Artists, FastFigure, Look, px
+from lessons.panels.kit.figure import Artists, FastFigure, RenderContext, px
+from lessons.panels.kit.palette import RACE
 from lessons.panels.race.lanes import ROOM, Moment, move, moving
 from lessons.panels.surface.picture import contours
 
@@ -24,7 +25,7 @@ _SHARE = 0.57
 #: The height of the losses where they stand below the map, with title and numbers.
 _BELOW = 270
 #: Fainter than a surface alone: seven colours have to stand out from it.
-_SHADES = {False: ("#fbfcfd", "#bcd2e0"), True: ("#13191e", "#2f4757")}
+_SHADES = RACE
 
 Frame = tuple[float, float, float, float]
 
@@ -44,7 +45,7 @@ def height_for(width: int) -> int:
     return max(300, min(480, round(0.7 * width))) + _BELOW
 
 
-def frame(look: Look) -> Frame:
+def frame(look: RenderContext) -> Frame:
     """Where the map's axes lie in the picture: left, top, right, bottom, as shares from the top
     left."""
     return _frames(look)[0]
@@ -55,7 +56,7 @@ def race_picture() -> FastFigure[Ground, Moment]:
     return FastFigure(_draw, move)
 
 
-def _frames(look: Look) -> tuple[Frame, Frame]:
+def _frames(look: RenderContext) -> tuple[Frame, Frame]:
     """Where the axes of the map and of the losses lie, as shares from the top left."""
     if look.width >= _WIDE:
         both = look.width - _LEFT - _BETWEEN - ROOM - _RIGHT
@@ -70,12 +71,12 @@ def _frames(look: Look) -> tuple[Frame, Frame]:
     return _shares(chart, look), _shares(losses, look)
 
 
-def _shares(box: Frame, look: Look) -> Frame:
+def _shares(box: Frame, look: RenderContext) -> Frame:
     left, top, right, bottom = box
     return left / look.width, top / look.height, right / look.width, bottom / look.height
 
 
-def _draw(figure: Figure, look: Look, ground: Ground) -> Artists:
+def _draw(figure: Figure, look: RenderContext, ground: Ground) -> Artists:
     chart, losses = (
         figure.add_axes((left, 1 - bottom, right - left, bottom - top))
         for left, top, right, bottom in _frames(look)
@@ -86,7 +87,7 @@ def _draw(figure: Figure, look: Look, ground: Ground) -> Artists:
     return moving(chart, losses, look)
 
 
-def _known(chart: Axes, look: Look, landscape: Landscape) -> None:
+def _known(chart: Axes, look: RenderContext, landscape: Landscape) -> None:
     """A cross at every minimum that is known."""
     halo = [withStroke(linewidth=px(5.0), foreground=look.palette.ground)]
     for x, y in landscape.minima:
@@ -96,7 +97,7 @@ def _known(chart: Axes, look: Look, landscape: Landscape) -> None:
         )  # fmt: skip
 
 
-def _losses(axes: Axes, look: Look, ground: Ground) -> None:
+def _losses(axes: Axes, look: RenderContext, ground: Ground) -> None:
     """The axes of the losses, without the numbers at their left, which change with the race."""
     p = look.palette
     axes.set_facecolor("none")

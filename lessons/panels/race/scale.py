@@ -75,11 +75,11 @@ def _decades(everything: np.ndarray, positive: np.ndarray, start: float) -> Scal
     if start > 0:
         highest = min(highest, math.ceil(math.log10(start)) + _CLIMB)
     if highest - lowest <= _FEW and not (everything == 0).any():
-        low, high = math.floor(lowest - 0.05), math.ceil(highest + 0.05)
-        marks = [k + math.log10(m) for k in range(low, high) for m in (1, 2, 5)]
-        low = max(mark for mark in marks if mark < lowest - 0.02)
-        high = min(mark for mark in [*marks, high] if mark > highest + 0.02)
-        return Scale(True, low, high, tuple(m for m in [*marks, high] if low <= m <= high))
+        first, last = math.floor(lowest - 0.05), math.ceil(highest + 0.05)
+        marks = [k + math.log10(m) for k in range(first, last) for m in (1, 2, 5)]
+        least = max(mark for mark in marks if mark < lowest - 0.02)
+        most = min(mark for mark in [*marks, last] if mark > highest + 0.02)
+        return Scale(True, least, most, tuple(m for m in [*marks, most] if least <= m <= most))
     high = math.ceil(highest - 1e-9)
     low = min(max(math.floor(lowest + 1e-9), high - _DECADES), high - 1)
     every = math.ceil((high - low) / (_TICKS - 1))

@@ -19,6 +19,7 @@ from lessons.maths.surfaces.landscapes import LANDSCAPES, Landscape, checked_sta
 from lessons.maths.surfaces.race import Race, run_race
 from lessons.maths.surfaces.surface import Place, Surface, surface
 from lessons.panels.kit.bounds import short_step
+from lessons.panels.kit.presets import preset_called, read_presets
 from lessons.panels.race.lanes import Moment
 from lessons.panels.race.picture import Ground
 from lessons.panels.race.style import styles
@@ -90,10 +91,15 @@ class Racing:
         changes = {"lr": lr} if start is None else {"lr": lr, "start": start}
         begin = self._changed(given, changes)
         self._begin = begin
-        self.presets = {name: self._preset(name, preset) for name, preset in presets.items()}
+        self.presets = read_presets(presets, self._preset)
         self.choice, self.race, self.surface, self.at = begin, *self._run(begin), 0
         self.go("last" if at is None else at)
         self._begin_at = self.at
+
+    @property
+    def last(self) -> int:
+        """The last step of the race."""
+        return self.race.steps
 
     @property
     def ground(self) -> Ground:
@@ -147,10 +153,7 @@ class Racing:
 
     def preset(self, name: str) -> None:
         """The settings of a preset; what it does not name is as at the beginning."""
-        if name not in self.presets:
-            known = ", ".join(self.presets) or "none in this panel"
-            raise ValueError(f"there is no preset {name!r}; there are {known}")
-        choice, at = self.presets[name]
+        choice, at = preset_called(name, self.presets)
         self.take(choice)
         self.at = self._begin_at if at is None else at
         self.at = min(self.at, self.race.steps)
@@ -264,17 +267,14 @@ class Racing:
         if name not in self.marks:
             raise ValueError(f"there is no optimizer {name!r}; choose from {', '.join(self.marks)}")
 
-    def _preset(self, name: str, preset: Mapping[str, Any]) -> tuple[Choice, int | None]:
-        try:
-            given = dict(preset)
-            at = given.pop("at", None)
-            choice = self._changed(self._begin, given)
-            if at is not None and (
-                isinstance(at, bool) or not isinstance(at, int) or not 0 <= at <= choice.steps
-            ):
-                raise ValueError(f"at is {at!r}; give a step from 0 to {choice.steps}")
-        except (TypeError, ValueError) as error:
-            raise type(error)(f"preset {name!r}: {error}") from error
+    def _preset(self, preset: Mapping[str, Any]) -> tuple[Choice, int | None]:
+        given = dict(preset)
+        at = given.pop("at", None)
+        choice = self._changed(self._begin, given)
+        if at is not None and (
+            isinstance(at, bool) or not isinstance(at, int) or not 0 <= at <= choice.steps
+        ):
+            raise ValueError(f"at is {at!r}; give a step from 0 to {choice.steps}")
         return choice, at
 
 

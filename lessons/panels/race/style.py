@@ -16,6 +16,8 @@ from matplotlib.path import Path
 from matplotlib.textpath import TextPath
 from matplotlib.transforms import Affine2D
 
+from lessons.panels.kit.palette import LANES
+
 #: The size of the words in the picture, in CSS px.
 FONT = 12.0
 #: The width of a marker at the head of a line, in CSS px.
@@ -40,16 +42,16 @@ class Style:
 
 
 STYLES: dict[str, Style] = {
-    "gradient descent": Style("plain", "#1f2328", "#f2f4f6", (), "o"),
-    "clipped descent": Style("clipped", "#6b4f1d", "#e6d58a", (5, 2), "s"),
-    "momentum": Style("momentum", "#0077bb", "#4aa3df", (), "^"),
-    "averaged momentum": Style("averaged", "#3a2f9a", "#c3c0ff", (5, 2), "v"),
-    "nesterov": Style("nesterov", "#c4267a", "#f0659f", (7, 2, 1.5, 2), "D"),
-    "rmsprop": Style("rmsprop", "#006e50", "#35d6a4", (1.5, 1.8), "p"),
-    "adam": Style("adam", "#cc4900", "#ff8f3c", (), "*"),
+    "gradient descent": Style("plain", *LANES["plain"], (), "o"),
+    "clipped descent": Style("clipped", *LANES["clipped"], (5, 2), "s"),
+    "momentum": Style("momentum", *LANES["momentum"], (), "^"),
+    "averaged momentum": Style("averaged", *LANES["averaged"], (5, 2), "v"),
+    "nesterov": Style("nesterov", *LANES["nesterov"], (7, 2, 1.5, 2), "D"),
+    "rmsprop": Style("rmsprop", *LANES["rmsprop"], (1.5, 1.8), "p"),
+    "adam": Style("adam", *LANES["adam"], (), "*"),
 }
 #: For an optimizer of the learner's own.
-OWN = Style("own", "#973df2", "#bf40ff", (9, 2), "P")
+OWN = Style("own", *LANES["own"], (9, 2), "P")
 ALL_STYLES = (*STYLES.values(), OWN)
 _NAMES = {"nesterov": "Nesterov", "rmsprop": "RMSProp", "adam": "Adam"}
 

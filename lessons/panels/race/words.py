@@ -3,10 +3,12 @@
 from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
-from html import escape
+
+from markupsafe import escape
 
 from lessons.maths import text
 from lessons.maths.surfaces.race import Lane, Race
+from lessons.panels.kit.prose import backward, forward, forward_number, listed
 from lessons.panels.race.style import Style, shown_name, swatch
 from lessons.panels.surface.picture import FLAT
 
@@ -48,10 +50,10 @@ def sentence(race: Race, at: int) -> str:
     output = escape(race.landscape.cut.output)
     if at == 0:
         start = f"{one} = {text.number(race.start[0])} and {two} = {text.number(race.start[1])}"
-        first = text.number(float(race.lanes[0].losses[0]))
+        loss_there = text.number(float(race.lanes[0].losses[0]))
         return (
             f"{_names(race.lanes, capital=True)} {_start(race)} at {start}, where {output} is "
-            f"{_f(first)}."
+            f"{forward(loss_there)}."
         )
     ranks = [(rank, lane) for rank, lane in standing(race, at) if status(lane, at) != "stopped"]
     after = f"After {at} of {_steps(race.steps)}"
@@ -70,7 +72,7 @@ def sentence(race: Race, at: int) -> str:
     stopped = [lane for lane in race.lanes if status(lane, at) == "stopped"]
     if dead:
         is_dead = "is dead" if len(dead) == 1 else "are dead"
-        parts.append(f"{_since(dead)} {is_dead}: the gradient there is {_b('0')}.")
+        parts.append(f"{_since(dead)} {is_dead}: the gradient there is {backward('0')}.")
     parts += [f"{_names([lane], capital=True)} {_stopped(lane)}." for lane in stopped]
     told = " ".join(parts)
     return told if ranks else f"{after} nobody is left. {told}"
@@ -172,13 +174,13 @@ def _steps(number: int) -> str:
 
 
 def _loss(lane: Lane, at: int) -> str:
-    return _f(text.number(loss(lane, at)))
+    return forward_number(loss(lane, at))
 
 
 def _since(lanes: Sequence[Lane]) -> str:
     """``Momentum (since step 2) and Nesterov (since step 3)``."""
     named = [f"{escape(shown_name(lane.name))} (since step {lane.rests_from})" for lane in lanes]
-    return _listed(named, capital=True)
+    return _capital(listed(named))
 
 
 def _stopped(lane: Lane) -> str:
@@ -186,17 +188,9 @@ def _stopped(lane: Lane) -> str:
 
 
 def _names(lanes: Sequence[Lane], *, capital: bool = False) -> str:
-    return _listed([escape(shown_name(lane.name)) for lane in lanes], capital=capital)
+    named = listed([escape(shown_name(lane.name)) for lane in lanes])
+    return _capital(named) if capital else named
 
 
-def _listed(names: Sequence[str], *, capital: bool) -> str:
-    told = names[0] if len(names) == 1 else f"{', '.join(names[:-1])} and {names[-1]}"
-    return told[:1].upper() + told[1:] if capital else told
-
-
-def _f(shown: str) -> str:
-    return f'<b class="bp-f">{escape(shown)}</b>'
-
-
-def _b(shown: str) -> str:
-    return f'<b class="bp-b">{escape(shown)}</b>'
+def _capital(words: str) -> str:
+    return words[:1].upper() + words[1:]

@@ -3,23 +3,22 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
-from dataclasses import replace
 from typing import Any
 
 import ipywidgets
 
 from lessons.maths.functions import ACTIVATIONS
 from lessons.maths.networks.network import Network
-from lessons.maths.networks.signals import LIMITS, Signals, Stack
-from lessons.maths.recorder.arguments import entry
+from lessons.maths.networks.signals import Signals, Stack
 from lessons.panels.kit.controls import Menu, PowerControl, ValueControl
-from lessons.panels.kit.figure import Look
+from lessons.panels.kit.figure import RenderContext
 from lessons.panels.kit.frontend import frontend
 from lessons.panels.kit.panel import scrolling
 from lessons.panels.kit.picture_panel import PicturePanel
 from lessons.panels.kit.toolbars import button, sidebar
 from lessons.panels.signals import words
 from lessons.panels.signals.picture import frame_for, height_for, signal_picture
+from lessons.panels.signals.state import Following, changed
 
 #: Ways to go wrong, and the remedies, in the order of the lesson. Each names its activation and its
 #: start: what a preset leaves out is as the panel began, and that may be another failure.
@@ -41,7 +40,6 @@ STARTS = {
     "Xavier": "xavier",
     "He": "he",
 }
-_WHOLE = ("depth", "width", "seed")
 _BOUNDS = {
     "depth": (1.0, 40.0, 1.0),
     "width": (4.0, 128.0, 4.0),
@@ -60,19 +58,31 @@ class SignalPanel(PicturePanel):
 
     _frontend = frontend(__file__)
     _subject = "This network"
-    _still_look = Look(width=760, height=456, ratio=1.5, solid=True)
+    _still_look = RenderContext(width=760, height=456, ratio=1.5, solid=True)
 
-    def __init__(self, stack: Stack, presets: Mapping[str, Mapping[str, Any]]) -> None:
-        self._begin = self.stack = stack
-        self.signals: Signals = stack.signals()
-        self.presets = {name: _preset(stack, name, given) for name, given in presets.items()}
+    def __init__(self, state: Following) -> None:
+        self._state = state
         self._picture = signal_picture()
-        self._std = stack.std or 0.01
         self._controls = self._make_controls()
         super().__init__("Signals of a deep network", [self._column()], ("bp-signals",))
         self._draw()
 
     # What can be read.
+
+    @property
+    def stack(self) -> Stack:
+        """The network on show, as data: its size, and how it starts."""
+        return self._state.stack
+
+    @property
+    def signals(self) -> Signals:
+        """What was measured in it."""
+        return self._state.signals
+
+    @property
+    def presets(self) -> dict[str, Stack]:
+        """What each preset stands for."""
+        return self._state.presets
 
     @property
     def network(self) -> Network:
@@ -96,30 +106,17 @@ class SignalPanel(PicturePanel):
 
         ``std`` makes the weights normal with this standard deviation.
         """
-        self._act(lambda: self._take(_changed(self.stack, values)))
+        self._act(self._state.set, values)
 
     def reset(self) -> None:
         """The network that the panel began with."""
-        self._act(self._take, self._begin)
+        self._act(self._state.reset)
 
     def preset(self, name: str) -> None:
         """The values of a preset; what it does not name is as at the beginning."""
-        self._act(self._take_preset, name)
+        self._act(self._state.preset, name)
 
     # How it works.
-
-    def _take(self, stack: Stack) -> None:
-        """Measure, and only then change what is on show."""
-        if stack != self.stack:
-            self.signals = stack.signals()
-        self.stack = stack
-        self._std = stack.std or self._std
-
-    def _take_preset(self, name: str) -> None:
-        if name not in self.presets:
-            known = ", ".join(self.presets) or "none in this panel"
-            raise ValueError(f"there is no preset {name!r}; there are {known}")
-        self._take(self.presets[name])
 
     def _draw(self) -> None:
         stack, signals = self.stack, self.signals
@@ -137,7 +134,7 @@ class SignalPanel(PicturePanel):
     def _show_values(self) -> None:
         stack = self.stack
         for name, control in self._controls.items():
-            control.show(self._std if name == "std" else float(getattr(stack, name)))
+            control.show(self._state.std if name == "std" else float(getattr(stack, name)))
         self._activation.show(stack.activation)
         self._start.show(stack.init if isinstance(stack.init, str) else "own")
 
@@ -155,7 +152,7 @@ class SignalPanel(PicturePanel):
         made: dict[str, ValueControl] = {}
         for name, bounds in _BOUNDS.items():
             kind = PowerControl if name == "std" else ValueControl
-            value = self._std if name == "std" else float(getattr(self.stack, name))
+            value = self._state.std if name == "std" else float(getattr(self.stack, name))
             made[name] = kind(name, value, bounds, self._on_value, tip=tips.get(name, ""))
         return made
 
@@ -165,22 +162,21 @@ class SignalPanel(PicturePanel):
     def _column(self) -> ipywidgets.Box:
         self._activation = Menu("activation", list(ACTIVATIONS), self._on_value)
         self._start = Menu("start", STARTS, self._on_start)
-        column = sidebar(
+        return sidebar(
             (self._activation.widget, self._start.widget),
             self._controls.values(),
             tuple(self.presets),
             self.preset,
             [button("reset", "Back to the first values", self.reset, description="Reset")],
+            title="Network",
         )
-        column.children[0].value = '<p class="bp-h">Network</p>'
-        return column
 
     def _on_start(self, _name: str, start: str) -> None:
-        self.set(**({"std": self._std} if start == "own" else {"init": start}))
+        self.set(**({"std": self._state.std} if start == "own" else {"init": start}))
 
     # What readers without a kernel see.
 
-    def _still(self, look: Look) -> tuple[bytes, str, str]:
+    def _still(self, look: RenderContext) -> tuple[bytes, str, str]:
         picture = signal_picture().png(frame_for(self.signals), self.signals, look, level=9)
         return (
             picture,
@@ -190,32 +186,6 @@ class SignalPanel(PicturePanel):
 
     def __repr__(self) -> str:
         return f"SignalPanel of {words.name(self.stack)}: {self.verdict}"
-
-
-def _changed(stack: Stack, values: Mapping[str, Any]) -> Stack:
-    """A stack with some values changed, under the names that the panel has for them."""
-    given = dict(values)
-    known = (*LIMITS, "activation", "init", "std", "bias", "seed")
-    for name in given:
-        if name not in known:
-            raise ValueError(f"{name} cannot be set; there are {', '.join(known)}")
-    if "std" in given:
-        if "init" in given:
-            raise ValueError("std and init both say how the weights start; give one of them")
-        std = entry("std", given.pop("std"))
-        given["init"] = ("normal", std) if std else "zeros"
-    for name in _WHOLE:
-        # A slider and a box hold floats.
-        if isinstance(given.get(name), float) and given[name].is_integer():
-            given[name] = int(given[name])
-    return replace(stack, **given)
-
-
-def _preset(stack: Stack, name: str, given: Mapping[str, Any]) -> Stack:
-    try:
-        return _changed(stack, given)
-    except (TypeError, ValueError) as error:
-        raise ValueError(f"preset {name!r}: {error}") from error
 
 
 def follow_signals(
@@ -242,5 +212,5 @@ def follow_signals(
     """
     start = Stack(depth, width, activation, init, bias, seed)
     if std is not None:
-        start = _changed(start, {"std": std})
-    return SignalPanel(start, PRESETS if presets is None else presets)
+        start = changed(start, {"std": std})
+    return SignalPanel(Following(start, PRESETS if presets is None else presets))

@@ -16,7 +16,7 @@ from matplotlib.figure import Figure
 from matplotlib.lines import Line2D
 
 from lessons.maths.networks.signals import KINDS, LayerSignals, Signals
-from lessons.panels.kit.figure import Artists, FastFigure, Look, Palette, px
+from lessons.panels.kit.figure import Artists, FastFigure, Palette, RenderContext, px
 from lessons.panels.kit.still_image import LIVE
 
 #: How the three curves are written on the page.
@@ -75,7 +75,7 @@ def _styles(p: Palette) -> dict[str, dict[str, Any]]:
     }
 
 
-def _draw(figure: Figure, look: Look, frame: Frame) -> Artists:
+def _draw(figure: Figure, look: RenderContext, frame: Frame) -> Artists:
     p = look.palette
     across = _LEFT / look.width, 1 - (_LEFT + _RIGHT) / look.width
     upper = _STRIP + _GAP if frame.too_large else 0
@@ -100,7 +100,7 @@ def _draw(figure: Figure, look: Look, frame: Frame) -> Artists:
     return _moving(main, zero, large, look, frame)
 
 
-def _bare(axes: Axes, look: Look, frame: Frame) -> None:
+def _bare(axes: Axes, look: RenderContext, frame: Frame) -> None:
     p = look.palette
     axes.set_facecolor("none")
     axes.set_xlim(0.5, frame.layers + 0.5)
@@ -110,7 +110,7 @@ def _bare(axes: Axes, look: Look, frame: Frame) -> None:
         spine.set(color=p.line, linewidth=px(1))
 
 
-def _scale(axes: Axes, look: Look, frame: Frame) -> None:
+def _scale(axes: Axes, look: RenderContext, frame: Frame) -> None:
     """Decades as plain numbers of height: the axis of the curves, with a line at 1."""
     p = look.palette
     _bare(axes, look, frame)
@@ -131,7 +131,7 @@ def _decade(exponent: int) -> str:
     return "1" if exponent == 0 else f"1e{exponent}".replace("-", "\N{MINUS SIGN}")
 
 
-def _strip(axes: Axes, look: Look, frame: Frame, label: str) -> None:
+def _strip(axes: Axes, look: RenderContext, frame: Frame, label: str) -> None:
     """A strip with a row for each curve, for numbers that are on no log scale."""
     _bare(axes, look, frame)
     axes.set_ylim(-0.7, 2.7)
@@ -140,7 +140,7 @@ def _strip(axes: Axes, look: Look, frame: Frame, label: str) -> None:
     axes.patch.set_alpha(0.28)
 
 
-def _layers(axes: Axes, look: Look, frame: Frame) -> None:
+def _layers(axes: Axes, look: RenderContext, frame: Frame) -> None:
     room = (look.width - _LEFT - _RIGHT) / 26
     every = next(step for step in (1, 2, 5, 10, 20) if frame.layers / step <= room)
     between = [n for n in range(every, frame.layers, every) if frame.layers - n > every / 2]
@@ -150,7 +150,7 @@ def _layers(axes: Axes, look: Look, frame: Frame) -> None:
                     loc="left")  # fmt: skip
 
 
-def _legend(figure: Figure, look: Look) -> None:
+def _legend(figure: Figure, look: RenderContext) -> None:
     """The three names above the axes, each with a piece of its line."""
     p = look.palette
     x = float(_LEFT)
@@ -165,13 +165,15 @@ def _legend(figure: Figure, look: Look) -> None:
         x += 42 + told.get_window_extent().width / look.ratio + 26
 
 
-def _piece(look: Look, kind: str, style: dict[str, Any], x: float, y: float) -> Any:
+def _piece(look: RenderContext, kind: str, style: dict[str, Any], x: float, y: float) -> Any:
     places = [(x + dx) / look.width for dx in (0, 17, 34)]
     return Line2D(places, [y] * 3, marker=_MARKERS[kind], markevery=[1], ms=px(8),
                   mec=style["color"], mew=px(1.6), **style)  # fmt: skip
 
 
-def _moving(main: Axes, zero: Axes, large: Axes | None, look: Look, frame: Frame) -> dict[str, Any]:
+def _moving(
+    main: Axes, zero: Axes, large: Axes | None, look: RenderContext, frame: Frame
+) -> dict[str, Any]:
     p = look.palette
     size = px(8 if frame.layers <= 24 else 5.5 if frame.layers <= 40 else 4)
     artists: dict[str, Any] = {}
@@ -185,7 +187,7 @@ def _moving(main: Axes, zero: Axes, large: Axes | None, look: Look, frame: Frame
         if large is not None:
             hollow = {**hollow, "marker": "^"}
             artists[f"{kind} large"] = large.plot([], [], zorder=order, **hollow)[0]
-    told = {"fontsize": px(_FONT), "color": p.muted, "ha": "right", "zorder": 9}
+    told: dict[str, Any] = {"fontsize": px(_FONT), "color": p.muted, "ha": "right", "zorder": 9}
     # What the marks of a strip mean stands beside it, where no mark can be: below it, and in the
     # corner of the axes for layers that are too large for them.
     artists["zero words"] = zero.text(1, -0.5, "", transform=zero.transAxes, va="top", **told)

@@ -3,12 +3,13 @@
 from __future__ import annotations
 
 import math
-from html import escape
+
+from markupsafe import escape
 
 from lessons.maths import text
 from lessons.maths.networks.signals import KINDS, LayerSignals, Signals, Stack
 from lessons.panels.kit import tex
-from lessons.panels.kit.prose import plain
+from lessons.panels.kit.prose import backward, forward, plain
 from lessons.panels.signals.picture import LOST, TOO_LARGE
 
 TITLES = {
@@ -85,9 +86,10 @@ def _collapsed(signals: Signals) -> str:
     sizes = [s for s in signals.sizes("dL_dW") if s > 0] or [0.0]
     middle = math.exp(sum(math.log(s) for s in sizes) / len(sizes)) if sizes[0] else 0.0
     if len(signals.layers) == 1 or math.isnan(signals.spread):
-        return f"The largest weight gradient is only {_b(size(max(sizes)))}: next to no learning."
+        largest = backward(size(max(sizes)))
+        return f"The largest weight gradient is only {largest}: next to no learning."
     return (
-        f"Every weight gradient lies near {_b(size(middle))}, far too small to learn by. The "
+        f"Every weight gradient lies near {backward(size(middle))}, far too small to learn by. The "
         f"largest is only {signals.spread:.2g} times the smallest: a ratio between layers does not "
         f"show it, an absolute scale does."
     )
@@ -127,7 +129,7 @@ def _exact_zeros(signals: Signals) -> str:
     if not zeros:
         return ""
     which = "All" if zeros == len(signals.layers) else f"{zeros} of {len(signals.layers)}"
-    return f" {which} weight gradients are exactly {_b('0')}."
+    return f" {which} weight gradients are exactly {backward('0')}."
 
 
 def _too_small(signals: Signals) -> str:
@@ -161,20 +163,20 @@ _TOLD = {
 def _ends(signals: Signals) -> str:
     first, last = signals.layers[0], signals.layers[-1]
     if first is last:
-        return f"The weight gradient is {_b(size(first.dL_dW))}."
+        return f"The weight gradient is {backward(size(first.dL_dW))}."
     return (
-        f"The weight gradient is {_b(size(first.dL_dW))} in layer 1 and {_b(size(last.dL_dW))} in "
-        f"layer {last.layer}."
+        f"The weight gradient is {backward(size(first.dL_dW))} in layer 1 and "
+        f"{backward(size(last.dL_dW))} in layer {last.layer}."
     )
 
 
 def _factors(signals: Signals) -> str:
-    forward, back = signals.factor("a"), signals.factor("dL_dz")
-    if math.isnan(forward) or math.isnan(back):
+    on, back = signals.factor("a"), signals.factor("dL_dz")
+    if math.isnan(on) or math.isnan(back):
         return ""
     return (
-        f"From layer to layer a is multiplied by {_f(size(forward))}, and on the way back "
-        f"dL_dz by {_b(size(back))}."
+        f"From layer to layer a is multiplied by {forward(size(on))}, and on the way back "
+        f"dL_dz by {backward(size(back))}."
     )
 
 
@@ -204,8 +206,8 @@ def factor_formula(stack: Stack, signals: Signals) -> str:
     shown = [_plain(factor) if math.isfinite(factor) else "none" for factor in measured]
     return (
         f'<div><p class="bp-h">{title}</p>{tex.mathml(told)}</div>'
-        f'<div><p class="bp-h">Measured: a, forward</p><b class="bp-f">{shown[0]}</b></div>'
-        f'<div><p class="bp-h">Measured: dL_dz, back</p><b class="bp-b">{shown[1]}</b></div>'
+        f'<div><p class="bp-h">Measured: a, forward</p>{forward(shown[0])}</div>'
+        f'<div><p class="bp-h">Measured: dL_dz, back</p>{backward(shown[1])}</div>'
     )
 
 
@@ -268,11 +270,3 @@ def alt(stack: Stack, signals: Signals) -> str:
             told += f", {TOO_LARGE} in {large}"
         parts.append(told)
     return "; ".join(parts) + "."
-
-
-def _f(shown: str) -> str:
-    return f'<b class="bp-f">{shown}</b>'
-
-
-def _b(shown: str) -> str:
-    return f'<b class="bp-b">{shown}</b>'

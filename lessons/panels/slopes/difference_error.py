@@ -24,7 +24,7 @@ text {{ font: 12.5px {LIGHT["sans"]}; fill: {LIGHT["fg"]}; font-variant-numeric:
 .strip {{ fill: {LIGHT["soft"]}; stroke: {LIGHT["line"]}; }}
 .forward {{ fill: none; stroke: {LIGHT["forward"]}; stroke-width: 1.8; stroke-dasharray: 6 3; }}
 .central {{ fill: none; stroke: {LIGHT["arrow"]}; stroke-width: 2.6; }}
-.f {{ fill: #fff; stroke: {LIGHT["forward"]}; stroke-width: 1.6; }}
+.f {{ fill: {LIGHT["bg"]}; stroke: {LIGHT["forward"]}; stroke-width: 1.6; }}
 .c {{ fill: {LIGHT["arrow"]}; }}
 .guide {{ stroke: {LIGHT["muted"]}; stroke-dasharray: 2 4; }}
 .guide-name {{ fill: {LIGHT["muted"]}; font-size: 12px; }}
@@ -48,7 +48,7 @@ def picture(errors: CheckErrors) -> str:
     plot = _Plot(low, high)
     body = [
         f'<rect class="frame" x=".5" y=".5" width="{_WIDTH - 1:g}" height="{_HEIGHT - 1:g}" '
-        f'rx="10" style="fill: #fff"/>',
+        f'rx="10" style="fill: {LIGHT["bg"]}"/>',
         *_axes(plot),
         *_guides(plot, errors),
         *_curve(plot, errors.hs, errors.forward, "forward"),

@@ -3,20 +3,23 @@
 from __future__ import annotations
 
 import math
-from collections.abc import Callable, Mapping, Sequence
+from collections.abc import Callable, Sequence
 from typing import Any
 
 import ipywidgets
 
 from lessons.maths import text
-from lessons.maths.scalar.secant import Curve, Measurement, curve_of, measured
+from lessons.maths.recorder.arguments import entry
+from lessons.maths.scalar.secant import Measurement, curve_of
 from lessons.panels.kit.controls import Button, Menu, PowerControl, Tick, ValueControl
-from lessons.panels.kit.figure import Look
+from lessons.panels.kit.figure import RenderContext
 from lessons.panels.kit.frontend import frontend
 from lessons.panels.kit.picture_panel import PicturePanel
 from lessons.panels.kit.prose import plain
+from lessons.panels.kit.toolbars import heading
 from lessons.panels.slopes import words
-from lessons.panels.slopes.picture import Graph, height_for, slope_picture
+from lessons.panels.slopes.picture import height_for, slope_picture
+from lessons.panels.slopes.state import Measuring, start_of
 
 _LEAST = -6
 #: The menu's value for a learner's own function, which may have the name of another.
@@ -31,20 +34,10 @@ class SlopePanel(PicturePanel):
 
     _frontend = frontend(__file__)
     _subject = "The function"
-    _still_look = Look(width=760, height=326, ratio=1.5, solid=True)
+    _still_look = RenderContext(width=760, height=326, ratio=1.5, solid=True)
 
-    def __init__(
-        self, function: str | Callable[[Any], Any], z: float, h: float, ends: tuple[float, float]
-    ) -> None:
-        curve = curve_of(function)
-        self._ends = ends
-        self._widest = (ends[1] - ends[0]) / 5
-        # z + h must be on the picture, wherever z is.
-        self._within = ends[0] - 0.2 * self._widest, ends[1] + 1.1 * self._widest
-        self._own = None if curve.in_table else curve
-        self._others = False
-        self.measurement: Measurement = self._measured(curve, z, h)
-        self._start = curve, self.measurement.z, self.measurement.h
+    def __init__(self, state: Measuring) -> None:
+        self._state = state
         self._picture = slope_picture()
         self._controls = self._make_controls()
         self._sidebar = self._make_sidebar()
@@ -52,6 +45,11 @@ class SlopePanel(PicturePanel):
         self._draw()
 
     # What can be read.
+
+    @property
+    def measurement(self) -> Measurement:
+        """What was measured, as data."""
+        return self._state.measurement
 
     @property
     def function(self) -> str:
@@ -95,50 +93,17 @@ class SlopePanel(PicturePanel):
 
         The number of a learner's function can be given as ``z`` or by the name it has there.
         """
-        self._act(self._change, function, z, h, named)
+        self._act(self._state.set, function, z, h, named)
 
     def show_others(self, shown: bool = True) -> None:
         """Draw the other activations behind the function, thin and grey, or leave them out."""
-        self._act(setattr, self, "_others", shown)
+        self._act(self._state.show_others, shown)
 
     def reset(self) -> None:
         """Function, z and h as they were when the panel was made."""
-        self._act(self._take, *self._start)
+        self._act(self._state.reset)
 
     # How it works.
-
-    def _change(
-        self,
-        function: str | Callable[[Any], Any] | None,
-        z: float | None,
-        h: float | None,
-        named: Mapping[str, float],
-    ) -> None:
-        curve = self.measurement.curve if function is None else curve_of(function)
-        z = _start(curve, z, named)
-        self._take(curve, self.z if z is None else z, self.h if h is None else h)
-
-    def _take(self, curve: Curve, z: float, h: float) -> None:
-        """Measure, and only then change what is on show: on an error all stays as it was."""
-        self.measurement = self._measured(curve, z, h)
-        if not curve.in_table:
-            self._own = curve
-
-    def _measured(self, curve: Curve, z: float, h: float) -> Measurement:
-        letter = curve.letter
-        z, h = _number(letter, z), _number("h", h)
-        low, high = self._ends
-        if not low <= z <= high:
-            raise ValueError(
-                f"{letter} = {text.short(z)} is outside this picture, which goes from "
-                f"{text.short(low)} to {text.short(high)}; give at_z_range=(low, high) for another"
-            )
-        if not 0 < h <= self._widest:
-            raise ValueError(
-                f"h = {text.short(h)} does not work here: give a number above 0 and up to "
-                f"{text.short(self._widest)}, such as 0.1"
-            )
-        return measured(curve, z, h, self._within)
 
     def _draw(self) -> None:
         """Every part of the page from the measurement. Nothing else writes to the front end."""
@@ -148,14 +113,10 @@ class SlopePanel(PicturePanel):
             {
                 "say": f"<span>{words.sentence(m)}</span>",
                 "formula": words.numbers(m),
-                "picture": self._picture.png(self._graph, m, self._look),
+                "picture": self._picture.png(self._state.graph, m, self._look),
                 "alt": words.alt(m),
             }
         )
-
-    @property
-    def _graph(self) -> Graph:
-        return Graph(self.measurement.curve, *self._within, self._others)
 
     @property
     def _choice(self) -> str:
@@ -167,10 +128,10 @@ class SlopePanel(PicturePanel):
         self._controls["z"].show(self.z)
         self._controls["h"].show(self.h)
         options = words.choices()
-        if self._own:
-            options = {f"{self._own.name} (yours)": _OWN} | options
+        if self._state.own:
+            options = {f"{self._state.own.name} (yours)": _OWN} | options
         self._menu.show(self._choice, options)
-        self._box.show(self._others)
+        self._box.show(self._state.others)
 
     def _name_controls(self, letter: str) -> None:
         """The slider for z is called what the function on show calls its number."""
@@ -188,8 +149,8 @@ class SlopePanel(PicturePanel):
     # What it is made of.
 
     def _make_controls(self) -> dict[str, ValueControl]:
-        low, high = self._ends
-        most = math.floor(10 * math.log10(self._widest) + 1e-9) / 10
+        low, high = self._state.ends
+        most = math.floor(10 * math.log10(self._state.widest) + 1e-9) / 10
         return {
             "z": ValueControl("z", self.z, (low, high, (high - low) / 100), self._on_value),
             "h": PowerControl(
@@ -207,9 +168,7 @@ class SlopePanel(PicturePanel):
         reset.add_class("bp-reset")
         actions = ipywidgets.HBox([reset])
         actions.add_class("bp-actions")
-        title = ipywidgets.HTML('<p class="bp-h">Function</p>')
-        title.add_class("bp-title")
-        rows = [title, self._menu.widget, self._box.widget]
+        rows = [heading("Function"), self._menu.widget, self._box.widget]
         rows += [*(control.row for control in self._controls.values()), actions]
         sidebar = ipywidgets.VBox(rows)
         sidebar.add_class("bp-controls")
@@ -219,14 +178,14 @@ class SlopePanel(PicturePanel):
         self.show_others(shown)
 
     def _on_menu(self, _name: str, choice: str) -> None:
-        own = self._own.function if self._own and choice == _OWN else None
+        own = self._state.own.function if self._state.own and choice == _OWN else None
         self.set(function=own or choice)
 
     # What readers without a kernel see.
 
-    def _still(self, look: Look) -> tuple[bytes, str, str]:
+    def _still(self, look: RenderContext) -> tuple[bytes, str, str]:
         m = self.measurement
-        picture = slope_picture().png(self._graph, m, look, level=9)
+        picture = slope_picture().png(self._state.graph, m, look, level=9)
         return picture, words.alt(m), words.table(m)
 
     def __repr__(self) -> str:
@@ -260,30 +219,12 @@ def measure_slope(
     >>> measure_slope(square_loss, yhat=3.0)  # doctest: +SKIP
     """
     try:
-        low, high = (_number("at_z_range", end) for end in at_z_range)
+        low, high = (entry("at_z_range", end) for end in at_z_range)
     except (TypeError, ValueError):
         low, high = 0.0, 0.0
     if low >= high:
         raise ValueError(
             f"at_z_range is {at_z_range!r}; give (low, high) with low below high, such as (-5, 5)"
         )
-    start = _start(curve_of(function), z, named)
-    return SlopePanel(function, 2.0 if start is None else start, h, (low, high))
-
-
-def _start(curve: Curve, z: float | None, named: Mapping[str, float]) -> float | None:
-    """z, given as z or by the name that the function has for it; None if it was not given."""
-    for name in named:
-        if name != curve.letter:
-            ways = "z" if curve.letter == "z" else f"{curve.letter} or z"
-            raise ValueError(f"{curve.name} has no number called {name}; give it as {ways}")
-    if z is not None and named:
-        raise ValueError(f"{curve.letter} and z are the same number here; give one of them")
-    return named.get(curve.letter, z)
-
-
-def _number(name: str, value: Any) -> float:
-    """A finite float, checked as ``record`` checks its inputs."""
-    from lessons.maths.recorder.arguments import entry
-
-    return entry(name, value)
+    start = start_of(curve_of(function), z, named)
+    return SlopePanel(Measuring(function, 2.0 if start is None else start, h, (low, high)))

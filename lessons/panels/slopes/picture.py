@@ -13,7 +13,7 @@ from matplotlib.figure import Figure
 from lessons.maths import text
 from lessons.maths.functions import ACTIVATIONS
 from lessons.maths.scalar.secant import Curve, Measurement, Samples, curve_of, domain, samples
-from lessons.panels.kit.figure import Artists, FastFigure, Look, px
+from lessons.panels.kit.figure import Artists, FastFigure, RenderContext, px
 from lessons.panels.kit.notation import notation_of
 from lessons.panels.kit.still_image import LIVE
 
@@ -55,7 +55,7 @@ def symbol(curve: Curve) -> str:
     return notation_of(curve.name).symbol if curve.in_table else curve.name
 
 
-def _draw(figure: Figure, look: Look, graph: Graph) -> Artists:
+def _draw(figure: Figure, look: RenderContext, graph: Graph) -> Artists:
     p = look.palette
     narrow = look.width < NARROW
     left, right = 40 / look.width, 1 - 10 / look.width
@@ -94,7 +94,11 @@ def _draw(figure: Figure, look: Look, graph: Graph) -> Artists:
 
 
 def _axes(
-    axes: Axes, look: Look, graph: Graph, titles: Sequence[str], limits: tuple[float, float]
+    axes: Axes,
+    look: RenderContext,
+    graph: Graph,
+    titles: Sequence[str],
+    limits: tuple[float, float],
 ) -> None:
     """One pair of axes, with the first of the titles for which there is room."""
     p = look.palette
@@ -125,7 +129,7 @@ def _ends(graph: Graph) -> tuple[float, float]:
 
 
 def _others(
-    function: Axes, derivative: Axes, look: Look, graph: Graph, names: Sequence[str]
+    function: Axes, derivative: Axes, look: RenderContext, graph: Graph, names: Sequence[str]
 ) -> None:
     """The other activations behind, thin and grey, told apart by their dashes."""
     p = look.palette
@@ -140,7 +144,7 @@ def _others(
     )  # fmt: skip
 
 
-def _corners(axes: Axes, look: Look, sampled: Samples) -> None:
+def _corners(axes: Axes, look: RenderContext, sampled: Samples) -> None:
     """Where the slope jumps: open circles at the ends, a filled one at the value that holds."""
     p = look.palette
     size = px(7.5)
@@ -154,7 +158,7 @@ def _corners(axes: Axes, look: Look, sampled: Samples) -> None:
         axes.plot([corner.z], [corner.at], "o", ms=size, mew=0, color=p.backward, zorder=4)
 
 
-def _moving(function: Axes, derivative: Axes, look: Look) -> dict[str, Any]:
+def _moving(function: Axes, derivative: Axes, look: RenderContext) -> dict[str, Any]:
     p = look.palette
 
     def line(axes: Axes, **options: Any) -> Any:

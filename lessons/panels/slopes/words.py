@@ -4,13 +4,15 @@ from __future__ import annotations
 
 import math
 from collections.abc import Callable, Sequence
-from html import escape
+
+from markupsafe import escape
 
 from lessons.maths import text
 from lessons.maths.functions import ACTIVATIONS, FUNCTIONS
 from lessons.maths.scalar.secant import Curve, Measurement, defined
 from lessons.panels.kit import tex
 from lessons.panels.kit.notation import notation_of
+from lessons.panels.kit.prose import backward_number
 
 #: The widths of the table in the still form.
 WIDTHS = (1.0, 0.1, 0.01, 0.001, 1e-6)
@@ -35,7 +37,7 @@ def sentence(m: Measurement) -> str:
         return f"At {letter} = {z} {name} jumps: it has no slope here, and no secant comes to rest."
     if m.corner:
         return _at_corner(m, f"{letter} = {z}", name)
-    secant, tangent = _b(text.number(m.secant)), _b(text.number(m.tangent))
+    secant, tangent = backward_number(m.secant), backward_number(m.tangent)
     if m.crossed is not None:
         return (
             f"The secant from {letter} = {z} to {letter} + h = {_precise(m.z + m.h, m.h)} runs "
@@ -61,12 +63,12 @@ def sentence(m: Measurement) -> str:
 def _at_corner(m: Measurement, place: str, name: str) -> str:
     low, high = sorted((m.before, m.after))
     left = (
-        f", from the left {_b(text.number(m.left_secant))}" if math.isfinite(m.left_secant) else ""
+        f", from the left {backward_number(m.left_secant)}" if math.isfinite(m.left_secant) else ""
     )
     return (
         f"{place} is a kink of {name}: from the right the secant has slope "
-        f"{_b(text.number(m.secant))}{left}. There is no one tangent. The slope "
-        f"{_b(text.number(m.tangent))} here is a convention; any value in "
+        f"{backward_number(m.secant)}{left}. There is no one tangent. The slope "
+        f"{backward_number(m.tangent)} here is a convention; any value in "
         f"[{text.short(low)}, {text.short(high)}] would do."
     )
 
@@ -161,10 +163,6 @@ def _marked(kind: str, shown: str, *, inner: bool = False) -> str:
 
 def _f(shown: str, *, inner: bool = False) -> str:
     return _marked("f", shown, inner=inner)
-
-
-def _b(shown: str) -> str:
-    return f'<b class="bp-b">{escape(shown)}</b>'
 
 
 def _precise(value: float, h: float, ascii: bool = False) -> str:

@@ -10,7 +10,7 @@ import ipywidgets
 from lessons.maths.recorder.arguments import entry
 from lessons.maths.surfaces.surface import Surface, cut
 from lessons.panels.kit.controls import ValueControl
-from lessons.panels.kit.figure import Look
+from lessons.panels.kit.figure import RenderContext
 from lessons.panels.kit.frontend import frontend
 from lessons.panels.kit.panel import scrolling
 from lessons.panels.kit.picture_panel import PicturePanel
@@ -186,19 +186,18 @@ class SurfacePanel(PicturePanel):
         )
         self._undo = button("undo", "Take the last step back", self.undo, description="Undo")
         reset = button("reset", "Back to the first values", self.reset, description="Reset")
-        column = sidebar(
+        return sidebar(
             (),
             self._controls.values(),
             tuple(self._state.presets),
             self.preset,
             [self._once, self._often, self._undo, reset],
+            title="Start and learning rate",
         )
-        column.children[0].value = '<p class="bp-h">Start and learning rate</p>'
-        return column
 
     # What readers without a kernel see.
 
-    def _still(self, look: Look) -> tuple[bytes, str, str]:
+    def _still(self, look: RenderContext) -> tuple[bytes, str, str]:
         way, seen = self._state.walk, self.surface
         picture = surface_picture().png(seen, way, look, level=9)
         return picture, words.alt(way, seen), words.table(way)

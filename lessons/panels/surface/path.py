@@ -17,7 +17,7 @@ from matplotlib.textpath import TextPath
 from matplotlib.transforms import Affine2D, IdentityTransform
 
 from lessons.maths.surfaces.surface import Place, Walk
-from lessons.panels.kit.figure import Look, px
+from lessons.panels.kit.figure import RenderContext, px
 
 #: Steps that may carry their number at once.
 _NUMBERS = 14
@@ -26,7 +26,7 @@ _APART = 24.0
 _FONT = 11.5
 
 
-def moving(axes: Axes, look: Look) -> dict[str, Any]:
+def moving(axes: Axes, look: RenderContext) -> dict[str, Any]:
     """The artists of a walk, by name, with nothing to show yet."""
     p = look.palette
     halo = [withStroke(linewidth=px(4.5), foreground=p.ground)]

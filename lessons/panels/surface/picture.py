@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import math
-from collections.abc import Mapping, Sequence
+from collections.abc import Sequence
 from typing import Any
 
 import numpy as np
@@ -14,15 +14,14 @@ from matplotlib.patches import PathPatch
 
 from lessons.maths import text
 from lessons.maths.surfaces.surface import Place, Surface, Walk
-from lessons.panels.kit.figure import Artists, FastFigure, Look, px
+from lessons.panels.kit.figure import Artists, FastFigure, RenderContext, px
+from lessons.panels.kit.palette import HATCH, SURFACE, Pair
 from lessons.panels.surface.path import move, moving
 
 FLAT = "gradient 0: nothing moves here"
 _BANDS = 10
 _MARGINS = (54, 34, 16, 44)  # left, top, right, bottom in CSS px
-_HATCH = {False: "#b3bac1", True: "#555f68"}
-Shades = Mapping[bool, tuple[str, str]]
-_SHADES: Shades = {False: ("#f4f8fb", "#86aecb"), True: ("#15222b", "#43677f")}
+Shades = tuple[Pair, Pair]
 
 
 def height_for(width: int) -> int:
@@ -30,7 +29,7 @@ def height_for(width: int) -> int:
     return max(320, min(520, round(0.66 * width)))
 
 
-def frame(look: Look) -> tuple[float, float, float, float]:
+def frame(look: RenderContext) -> tuple[float, float, float, float]:
     """Where the axes lie in the picture: left, top, right, bottom, as shares from the top left."""
     left, top, right, bottom = _MARGINS
     return (
@@ -67,7 +66,7 @@ def levels(values: np.ndarray) -> list[float]:
     return sorted({level for level in short if low < level < high})
 
 
-def _draw(figure: Figure, look: Look, seen: Surface) -> Artists:
+def _draw(figure: Figure, look: RenderContext, seen: Surface) -> Artists:
     left, top, right, bottom = frame(look)
     axes = figure.add_axes((left, 1 - bottom, right - left, bottom - top))
     contours(axes, look, seen)
@@ -76,9 +75,9 @@ def _draw(figure: Figure, look: Look, seen: Surface) -> Artists:
 
 def contours(
     axes: Axes,
-    look: Look,
+    look: RenderContext,
     seen: Surface,
-    shades: Shades = _SHADES,
+    shades: Shades = SURFACE,
     away_from: Place | None = None,
 ) -> None:
     """A surface from above in axes of any picture: bands, lines with numbers, flat regions.
@@ -92,7 +91,7 @@ def contours(
     _gaps(axes, look, seen)
 
 
-def _axes(axes: Axes, look: Look, seen: Surface) -> None:
+def _axes(axes: Axes, look: RenderContext, seen: Surface) -> None:
     p = look.palette
     one, two = seen.cut.along
     axes.set_facecolor("none")
@@ -111,7 +110,7 @@ def _axes(axes: Axes, look: Look, seen: Surface) -> None:
 
 
 def _fill(
-    axes: Axes, look: Look, seen: Surface, marks: Sequence[float], between: tuple[str, str]
+    axes: Axes, look: RenderContext, seen: Surface, marks: Sequence[float], between: tuple[str, str]
 ) -> None:
     """Bands from light to dark, thin lines between them, and numbers on some of the lines."""
     p = look.palette
@@ -159,7 +158,7 @@ def _length(piece: np.ndarray) -> np.ndarray:
     return np.concatenate([[0.0], np.cumsum(np.hypot(*np.diff(piece, axis=0).T))])
 
 
-def _flat(axes: Axes, look: Look, seen: Surface, away_from: Place | None) -> None:
+def _flat(axes: Axes, look: RenderContext, seen: Surface, away_from: Place | None) -> None:
     """Where the gradient is 0: hatched, with a broken line around it and words in it."""
     if seen.flat is None:
         return
@@ -167,7 +166,7 @@ def _flat(axes: Axes, look: Look, seen: Surface, away_from: Place | None) -> Non
     region = axes.contourf(seen.xs, seen.ys, seen.flat, levels=[-2.0, 0.0])
     for path in region.get_paths():
         axes.add_patch(
-            PathPatch(path, facecolor=p.ground, edgecolor=_HATCH[look.dark], hatch="//", lw=0)
+            PathPatch(path, facecolor=p.ground, edgecolor=HATCH[look.dark], hatch="//", lw=0)
         )
     region.remove()
     axes.contour(
@@ -187,7 +186,7 @@ def _flat(axes: Axes, look: Look, seen: Surface, away_from: Place | None) -> Non
             return
 
 
-def _plate(axes: Axes, look: Look, place: Place, words: str) -> None:
+def _plate(axes: Axes, look: RenderContext, place: Place, words: str) -> None:
     """Words on a ground of their own, so that no hatching runs through them."""
     p = look.palette
     axes.text(
@@ -199,7 +198,7 @@ def _plate(axes: Axes, look: Look, place: Place, words: str) -> None:
 
 def _room(
     axes: Axes,
-    look: Look,
+    look: RenderContext,
     seen: Surface,
     size: tuple[float, float],
     away_from: Place | None,
@@ -239,7 +238,7 @@ def _room(
     )
 
 
-def _gaps(axes: Axes, look: Look, seen: Surface) -> None:
+def _gaps(axes: Axes, look: RenderContext, seen: Surface) -> None:
     """Where the function has no value: dotted, with the words once."""
     missing = np.isnan(seen.values)
     if not missing.any():
@@ -248,7 +247,7 @@ def _gaps(axes: Axes, look: Look, seen: Surface) -> None:
     region = axes.contourf(seen.xs, seen.ys, missing.astype(float), levels=[0.5, 2.0])
     for path in region.get_paths():
         axes.add_patch(
-            PathPatch(path, facecolor=p.ground, edgecolor=_HATCH[look.dark], hatch="..", lw=0)
+            PathPatch(path, facecolor=p.ground, edgecolor=HATCH[look.dark], hatch="..", lw=0)
         )
     region.remove()
     i, j = np.argwhere(missing)[missing.sum() // 2]

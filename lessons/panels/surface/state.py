@@ -9,6 +9,7 @@ from lessons.maths import text
 from lessons.maths.recorder.arguments import entry
 from lessons.maths.surfaces.surface import Cut, Ends, Place, Surface, Walk, surface, walk
 from lessons.panels.kit.bounds import bounds_for, short_step
+from lessons.panels.kit.presets import preset_called, read_presets
 
 #: Steps that a panel keeps: what a moved start has to walk again, many times a second.
 MOST_STEPS = 200
@@ -44,7 +45,7 @@ class Descent:
         self.ends: Ends = (one[:2], two[:2])
         self._begin = self.choice = Choice(dict(of.inputs), lr, number_of_steps(steps))
         self._require_inside(of, of.here)
-        self.presets = {name: self._preset(of, name, given) for name, given in presets.items()}
+        self.presets = read_presets(presets, lambda values: self._preset(of, values))
         self.surface: Surface = surface(of, self.ends)
         self.walk: Walk = walk(of, of.here, lr, steps)
 
@@ -76,10 +77,7 @@ class Descent:
 
     def preset(self, name: str) -> None:
         """The values of a preset; what it does not name is as at the beginning."""
-        if name not in self.presets:
-            known = ", ".join(self.presets) or "none in this panel"
-            raise ValueError(f"there is no preset {name!r}; there are {known}")
-        self.take(self.presets[name])
+        self.take(preset_called(name, self.presets))
 
     def point(self, across: float, up: float) -> None:
         """The start goes to a place given as shares of the axes, to the nearest marks of both
@@ -116,16 +114,13 @@ class Descent:
                     f"ranges={{{name!r}: (low, high)}} for another"
                 )
 
-    def _preset(self, of: Cut, name: str, preset: Mapping[str, Any]) -> Choice:
-        try:
-            given = dict(preset)
-            steps = number_of_steps(given.pop("steps", self._begin.steps))
-            flat = _flat(of, given)
-            lr = flat.pop("lr", self._begin.lr)
-            choice = Choice({**of.inputs, **flat}, lr, steps)
-            self._require_inside(of, (choice.inputs[of.along[0]], choice.inputs[of.along[1]]))
-        except (TypeError, ValueError) as error:
-            raise ValueError(f"preset {name!r}: {error}") from error
+    def _preset(self, of: Cut, preset: Mapping[str, Any]) -> Choice:
+        given = dict(preset)
+        steps = number_of_steps(given.pop("steps", self._begin.steps))
+        flat = _flat(of, given)
+        lr = flat.pop("lr", self._begin.lr)
+        choice = Choice({**of.inputs, **flat}, lr, steps)
+        self._require_inside(of, (choice.inputs[of.along[0]], choice.inputs[of.along[1]]))
         return choice
 
 

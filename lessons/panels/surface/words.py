@@ -4,11 +4,13 @@ from __future__ import annotations
 
 import math
 from collections.abc import Sequence
-from html import escape
+
+from markupsafe import escape
 
 from lessons.maths import text
 from lessons.maths.surfaces.surface import Place, Point, Surface, Walk
 from lessons.panels.kit import tex
+from lessons.panels.kit.prose import backward, backward_number, forward_number
 from lessons.panels.surface.picture import FLAT
 
 #: Rows of the path on the page at once: the first, and the latest.
@@ -21,7 +23,7 @@ def sentence(way: Walk, seen: Surface) -> str:
     one, two = (escape(name) for name in way.cut.along)
     at = f"At {one} = {text.number(now.at[0])} and {two} = {text.number(now.at[1])}"
     after = f"After {steps(way.steps)}, at" + at[2:] if way.steps else at
-    here = f"{after}, {output} is {_f(text.number(now.value))}"
+    here = f"{after}, {output} is {forward_number(now.value)}"
     if way.stopped:
         return f"{here}. {escape(way.stopped)}"
     if now.flat:
@@ -31,9 +33,9 @@ def sentence(way: Walk, seen: Surface) -> str:
                 f" That is not the lowest place: this picture goes down to about "
                 f"{output} = {_about(seen.least, seen)}."
             )
-        return f"{here}, and both derivatives are {_b('0')}: nothing moves, at any lr.{also}"
+        return f"{here}, and both derivatives are {backward('0')}: nothing moves, at any lr.{also}"
     slopes = (
-        f"d{output}/d{name} = {_b(text.number(slope))}"
+        f"d{output}/d{name} = {backward_number(slope)}"
         for name, slope in zip((one, two), now.slopes, strict=True)
     )
     there = (
@@ -179,11 +181,3 @@ def _rate_tex(lr: float) -> str:
         mantissa, exponent = shown.split("e")
         shown = rf"{mantissa} \cdot 10^{{{int(exponent)}}}"
     return f"({shown})" if shown.startswith("-") else shown
-
-
-def _f(shown: str) -> str:
-    return f'<b class="bp-f">{escape(shown)}</b>'
-
-
-def _b(shown: str) -> str:
-    return f'<b class="bp-b">{escape(shown)}</b>'

@@ -20,7 +20,7 @@ from lessons.maths.training.settings import (
 )
 from lessons.panels.kit.controls import Menu, PowerControl, ValueControl
 from lessons.panels.kit.toolbars import button
-from lessons.panels.training.pace import SPEEDS
+from lessons.panels.training.clock import SPEEDS
 
 OnChange = Callable[[str, Any], None]
 Action = Callable[[str], Callable[[], None]]

@@ -20,7 +20,8 @@ from matplotlib.path import Path
 from lessons.maths.data.dataset import Data
 from lessons.maths.networks.network import Network
 from lessons.maths.training.run import plane
-from lessons.panels.kit.figure import Artists, Look, px
+from lessons.panels.kit.figure import Artists, RenderContext, px
+from lessons.panels.kit.palette import ANSWERS, CLASSES
 
 Kind = Literal["classes", "values", "line", "none"]
 Bounds = tuple[tuple[float, float], tuple[float, float]]
@@ -37,13 +38,6 @@ MARKERS = "o^sDvPX*<>"
 _MANY = 170
 #: Shapes of one area look alike in size when their widths do not.
 _WIDER = {"^": 1.25, "v": 1.25, "<": 1.25, ">": 1.25, "D": 0.92, "*": 1.4, "P": 1.1, "X": 1.1}
-
-#: For each class: the colour of its points and the strongest of its bands, on light and on dark.
-#: Blue and orange are left to the forward and the backward pass.
-_INKS = {
-    False: ("#5a52a3", "#a87600", "#1d7f7a", "#8c4a5e", "#55616b"),
-    True: ("#b3acf2", "#e3b63f", "#5cc0b7", "#d995ab", "#a9b4bd"),
-}
 
 
 class Answers(NamedTuple):
@@ -101,7 +95,7 @@ def _margins(p: np.ndarray) -> np.ndarray:
     return (p - np.where(p == best, second, best)).T
 
 
-def mapped(axes: Axes, look: Look, train: Data, test: Data) -> dict[str, Any]:
+def mapped(axes: Axes, look: RenderContext, train: Data, test: Data) -> dict[str, Any]:
     """Axes of the plane, and the artists in it that move, with nothing to show yet."""
     kind, p = kind_of(train), look.palette
     axes.set_facecolor("none")
@@ -136,13 +130,13 @@ def mapped(axes: Axes, look: Look, train: Data, test: Data) -> dict[str, Any]:
     return artists
 
 
-def ink(look: Look, label: int) -> str:
+def ink(look: RenderContext, label: int) -> str:
     """The colour of a class."""
-    inks = _INKS[look.dark]
+    inks = CLASSES[look.dark]
     return inks[label % len(inks)]
 
 
-def _points(axes: Axes, look: Look, kind: Kind, train: Data, test: Data) -> dict[str, Any]:
+def _points(axes: Axes, look: RenderContext, kind: Kind, train: Data, test: Data) -> dict[str, Any]:
     """The points: filled to train with, hollow where held out; a colour and a shape a class.
 
     They do not change, but they lie on bands that do, and so they are drawn each time.
@@ -177,12 +171,11 @@ def _points(axes: Axes, look: Look, kind: Kind, train: Data, test: Data) -> dict
     return made
 
 
-def _shades(look: Look) -> LinearSegmentedColormap:
-    low, high = ("#15222b", "#5b93b5") if look.dark else ("#f4f8fb", "#5d93b8")
-    return LinearSegmentedColormap.from_list("values", [low, high])
+def _shades(look: RenderContext) -> LinearSegmentedColormap:
+    return LinearSegmentedColormap.from_list("values", ANSWERS[look.dark])
 
 
-def move(artists: Artists, said: Answers, look: Look, data: Data, ends: Bounds) -> None:
+def move(artists: Artists, said: Answers, look: RenderContext, data: Data, ends: Bounds) -> None:
     """Show these answers."""
     if said.kind == "none":
         return
@@ -201,9 +194,10 @@ def move(artists: Artists, said: Answers, look: Look, data: Data, ends: Bounds) 
 Banded = tuple[list[tuple[Path, Any]], tuple[Any, Any]]
 
 
-def _classes(found: np.ndarray, xs: Any, ys: Any, look: Look, data: Data) -> Banded:
+def _classes(found: np.ndarray, xs: Any, ys: Any, look: RenderContext, data: Data) -> Banded:
     """For each class nested bands, each on the one before, and the line where its margin is 0."""
-    bands, edges = [], []
+    bands: list[Any] = []
+    edges: list[Any] = []
     for label, margin in enumerate(found):
         contours = _contours(xs, ys, margin)
         for depth, least in enumerate(_MARGINS):
@@ -220,7 +214,7 @@ def _classes(found: np.ndarray, xs: Any, ys: Any, look: Look, data: Data) -> Ban
 _GAP = np.full((1, 2), np.nan)
 
 
-def _values(found: np.ndarray, xs: Any, ys: Any, look: Look, data: Data) -> Banded:
+def _values(found: np.ndarray, xs: Any, ys: Any, look: RenderContext, data: Data) -> Banded:
     """Bands of the prediction, between the least and the largest target of the data."""
     contours = _contours(xs, ys, found[0])
     shades = _shades(look)
@@ -249,7 +243,7 @@ def _filled(contours: Any, low: float, high: float) -> Path | None:
     return None if points[0] is None else Path(points[0], codes[0])
 
 
-def _tint(look: Look, label: int, depth: int) -> tuple[float, float, float]:
+def _tint(look: RenderContext, label: int, depth: int) -> tuple[float, float, float]:
     """The colour of a band: the class's ink, thinner with the page's ground."""
     share = (0.08, 0.15, 0.22, 0.29)[depth] * (1.25 if look.dark else 1.0)
     ground, color = (np.array(to_rgb(c)) for c in (look.palette.ground, ink(look, label)))

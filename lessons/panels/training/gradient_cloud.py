@@ -10,13 +10,14 @@ from typing import Any
 import numpy as np
 
 from lessons.maths import text
+from lessons.panels.kit.palette import CLOUDS
 from lessons.panels.kit.still_image import Shown
 from lessons.panels.kit.style import LIGHT
 
 _WIDTH, _HEIGHT = 760.0, 420.0
 _LEFT, _RIGHT, _TOP, _BOTTOM = 70.0, 210.0, 44.0, 56.0
 #: A cloud is drawn with the first of these that is free: colour, radius, filled or not.
-_STYLES = (("#59626b", 3.0, False), ("#D55E00", 3.4, True), ("#0b6e4f", 2.6, True))
+_STYLES = tuple(zip(CLOUDS, (3.0, 3.4, 2.6), (False, True, True), strict=True))
 MOST_CLOUDS = len(_STYLES)
 
 _CSS = f"""

@@ -13,15 +13,15 @@ import ipywidgets
 from lessons.maths.networks.network import Network
 from lessons.maths.training.run import Measured, Run
 from lessons.maths.training.settings import Settings, whole
-from lessons.panels.kit.figure import Look
+from lessons.panels.kit.figure import RenderContext
 from lessons.panels.kit.frontend import frontend
 from lessons.panels.kit.picture_panel import PicturePanel
 from lessons.panels.kit.prose import plain
 from lessons.panels.training import words
 from lessons.panels.training.background import Background, kernel_loop
+from lessons.panels.training.clock import TrainingClock, checked_speed
 from lessons.panels.training.controls import Opened, TrainingControls
 from lessons.panels.training.decision_map import bounds
-from lessons.panels.training.pace import Pace, checked_speed
 from lessons.panels.training.picture import (
     TrainingPicture,
     alt,
@@ -45,12 +45,12 @@ class TrainingPanel(PicturePanel):
 
     _frontend = frontend(__file__)
     _subject = "The training"
-    _still_look = Look(width=900, height=height_for(900), ratio=1.5, solid=True)
+    _still_look = RenderContext(width=900, height=height_for(900), ratio=1.5, solid=True)
 
     def __init__(self, run: Run, speed: str) -> None:
         self._run = run
         self._background = Background(self._gate, self._piece, self._on_interrupt, self._on_failure)
-        self._pace, self._picture, self._note = Pace(speed), TrainingPicture(), ""
+        self._clock, self._picture, self._note = TrainingClock(speed), TrainingPicture(), ""
         self._chosen: int | None = None
         self._tools = TrainingControls(run, self._on_value, self._action)
         self._controls = self._tools.sliders
@@ -58,7 +58,7 @@ class TrainingPanel(PicturePanel):
         super().__init__(
             "Training of a network", [tools.bar, tools.column, tools.point], ["bp-training"]
         )
-        self._look = Look(700, height_for(700))
+        self._look = RenderContext(700, height_for(700))
         # What is opened stands below the panel and not in it: each has sliders of its own.
         framed, self._below = ipywidgets.Box([self._grid]), Opened()
         framed.add_class("bp-panel")
@@ -178,7 +178,7 @@ class TrainingPanel(PicturePanel):
             ) from None
         self._run.go_on()
         self._background.start()
-        self._pace.begin(self._run.at)
+        self._clock.begin(self._run.at)
         self._note = ""
 
     def _pause(self, note: str) -> None:
@@ -200,16 +200,16 @@ class TrainingPanel(PicturePanel):
 
     def _set(self, changes: Mapping[str, Any]) -> None:
         changes = dict(changes)
-        speed = checked_speed(changes.pop("speed", self._pace.speed))
+        speed = checked_speed(changes.pop("speed", self._clock.speed))
         before = self._run.settings
         if changes:
             self._run.set(**changes)
-        self._pace.speed, self._note = speed, ""
+        self._clock.speed, self._note = speed, ""
         if self._run.iteration == 0 and self._run.settings != before:
             self._fresh_start()
 
     def _fresh_start(self) -> None:
-        self._pace.begin(0.0)
+        self._clock.begin(0.0)
         if self._chosen is not None and self._chosen >= self._run.points:
             self._chosen = None
 
@@ -255,20 +255,20 @@ class TrainingPanel(PicturePanel):
 
     def _piece(self) -> float | None:
         """A piece of training; the seconds until the next. The gate is held."""
-        run, pace = self._run, self._pace
-        if wait := pace.wait:
+        run, clock = self._run, self._clock
+        if wait := clock.wait:
             return wait
-        end, paced, clock = pace.end_of_piece, pace.paced, time.perf_counter
+        end, paced, now = clock.end_of_piece, clock.paced, time.perf_counter
         while True:
             progress = run.iterate()
             if progress is None or (progress.ends_epoch and run.ended):
                 self._on_interrupt("")
                 return None
-            if (paced and pace.trained(progress)) or clock() >= end:
+            if (paced and clock.trained(progress)) or now() >= end:
                 break
-        if pace.picture_due:
+        if clock.picture_due:
             self._show_moving({})
-        return pace.wait
+        return clock.wait
 
     def _on_interrupt(self, note: str = "Interrupted.") -> None:
         with self._door.showing():
@@ -301,14 +301,14 @@ class TrainingPanel(PicturePanel):
 
     def _show_values(self) -> None:
         opened = bool(self._below.children)
-        self._tools.show(self._run, self._pace.speed, self.playing, self._chosen, opened)
+        self._tools.show(self._run, self._clock.speed, self.playing, self._chosen, opened)
 
     def _show_moving(self, parts: Mapping[str, str]) -> None:
         """The pictures and numbers that change with every update, and ``parts`` with them."""
-        began, run = self._pace.now, self._run
+        began, run = self._clock.now, self._run
         moment = moment_of(run, self._chosen)
         ground = ground_of(run, moment)
-        left = self._pace.left(run.at, run.target) if self.playing else None
+        left = self._clock.left(run.at, run.target) if self.playing else None
         with self._door.showing():
             self._tools.show_progress(run, self.playing)
             self._front.plot = [] if moment.said.kind == "none" else list(frame(self._look))
@@ -321,7 +321,7 @@ class TrainingPanel(PicturePanel):
                     "alt": alt(ground, moment),
                 }
             )
-        self._pace.drawn(began)
+        self._clock.drawn(began)
 
     def _on_event(self, event: dict[str, Any]) -> None:
         """A click in the map, and keys."""
@@ -380,7 +380,7 @@ class TrainingPanel(PicturePanel):
     def _height_for(self, width: int) -> int:
         return height_for(width)
 
-    def _still(self, look: Look) -> tuple[bytes, str, str]:
+    def _still(self, look: RenderContext) -> tuple[bytes, str, str]:
         moment = moment_of(self._run, self._chosen)
         ground = ground_of(self._run, moment)
         picture = TrainingPicture().png(ground, moment, look, level=9)

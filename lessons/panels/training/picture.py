@@ -20,8 +20,8 @@ from matplotlib.figure import Figure
 from lessons.maths import text
 from lessons.maths.data.dataset import Data
 from lessons.maths.training.run import Measured, Run, plane
-from lessons.panels.kit.figure import Artists, FastFigure, Look, px
-from lessons.panels.kit.heat_style import SIGNS
+from lessons.panels.kit.figure import Artists, FastFigure, RenderContext, px
+from lessons.panels.kit.palette import COLOURS
 from lessons.panels.training import decision_map
 from lessons.panels.training.decision_map import Answers
 
@@ -98,13 +98,13 @@ def height_for(width: int) -> int:
     return 960 if width < NARROW else max(500, min(600, round(0.54 * width)))
 
 
-def frame(look: Look) -> Rect:
+def frame(look: RenderContext) -> Rect:
     """Where the plane lies: left, top, right, bottom, as shares, from the picture's top left."""
     left, bottom, width, height = _places(look)["map"]
     return left, 1 - bottom - height, left + width, 1 - bottom
 
 
-def _places(look: Look) -> dict[str, Rect]:
+def _places(look: RenderContext) -> dict[str, Rect]:
     """The axes in the shares of matplotlib: left, bottom, width, height."""
     w, h = look.width, look.height
     if look.width < NARROW:
@@ -135,13 +135,15 @@ class TrainingPicture:
     """The picture of one panel, which keeps its own background."""
 
     def __init__(self) -> None:
-        self._figure: FastFigure[Ground, tuple[Ground, Look, Moment]] = FastFigure(_draw, _move)
+        self._figure: FastFigure[Ground, tuple[Ground, RenderContext, Moment]] = FastFigure(
+            _draw, _move
+        )
 
-    def png(self, ground: Ground, moment: Moment, look: Look, *, level: int = 1) -> bytes:
+    def png(self, ground: Ground, moment: Moment, look: RenderContext, *, level: int = 1) -> bytes:
         """The picture as PNG; ``level`` is zlib's."""
         return self._figure.png(ground, (ground, look, moment), look, level=level)
 
-    def fresh(self, ground: Ground, moment: Moment, look: Look) -> bytes:
+    def fresh(self, ground: Ground, moment: Moment, look: RenderContext) -> bytes:
         """The same picture drawn whole, with nothing kept."""
         return self._figure.fresh(ground, (ground, look, moment), look)
 
@@ -188,7 +190,7 @@ def _round_up(value: float) -> float:
     return next(unit * m for m in (1, 1.5, 2, 3, 4, 5, 7, 10) if unit * m >= value)
 
 
-def _draw(figure: Figure, look: Look, ground: Ground) -> Artists:
+def _draw(figure: Figure, look: RenderContext, ground: Ground) -> Artists:
     places = _places(look)
     plane, loss, norms = (figure.add_axes(places[name]) for name in ("map", "loss", "norms"))
     artists = decision_map.mapped(plane, look, ground.train, ground.test)
@@ -219,14 +221,14 @@ def _few_decades(axes: Axes, decades: Sequence[int]) -> None:
     axes.set_yticks([10.0**at for at in range(low, high + 1, step)])
 
 
-def _title(axes: Axes, look: Look, words: str) -> None:
+def _title(axes: Axes, look: RenderContext, words: str) -> None:
     axes.set_title(
         words, loc="left", y=1.0, fontsize=px(13), color=look.palette.text, fontweight="bold",
         pad=px(8),
     )  # fmt: skip
 
 
-def _over_epochs(axes: Axes, look: Look, ground: Ground, title: str) -> None:
+def _over_epochs(axes: Axes, look: RenderContext, ground: Ground, title: str) -> None:
     p = look.palette
     axes.set_facecolor("none")
     axes.set_xlim(0, ground.epochs)
@@ -242,11 +244,11 @@ def _over_epochs(axes: Axes, look: Look, ground: Ground, title: str) -> None:
         spine.set_visible(False)
 
 
-def _axes_height(axes: Axes, look: Look) -> float:
+def _axes_height(axes: Axes, look: RenderContext) -> float:
     return axes.bbox.height / look.ratio
 
 
-def _curves(loss: Axes, norms: Axes, look: Look, ground: Ground) -> dict[str, Any]:
+def _curves(loss: Axes, norms: Axes, look: RenderContext, ground: Ground) -> dict[str, Any]:
     p = look.palette
 
     def line(axes: Axes, **options: Any) -> Any:
@@ -269,7 +271,7 @@ def _curves(loss: Axes, norms: Axes, look: Look, ground: Ground) -> dict[str, An
     for axes, name in ((loss, "loss"), (norms, "norms")):
         handles = axes.get_legend_handles_labels()[0]
         axes.legend(
-            handles, [handle.get_label() for handle in handles], loc="lower right",
+            handles, [str(handle.get_label()) for handle in handles], loc="lower right",
             bbox_to_anchor=(1.0, 1.0), ncols=len(handles), fontsize=_SMALL, labelcolor=p.muted,
             frameon=False, borderaxespad=0.0, handlelength=2.2, columnspacing=1.1,
             handletextpad=0.5, borderpad=0.25,
@@ -289,7 +291,7 @@ def _curves(loss: Axes, norms: Axes, look: Look, ground: Ground) -> dict[str, An
     return made
 
 
-def _weights(figure: Figure, look: Look, ground: Ground, place: Rect) -> dict[str, Any]:
+def _weights(figure: Figure, look: RenderContext, ground: Ground, place: Rect) -> dict[str, Any]:
     """For each layer its W as a small heat map, rows are nodes; the bias is its last column."""
     p = look.palette
     wide, high = place[2] * look.width, place[3] * look.height
@@ -323,7 +325,7 @@ def _weights(figure: Figure, look: Look, ground: Ground, place: Rect) -> dict[st
     return made
 
 
-def _move(artists: Artists, given: tuple[Ground, Look, Moment]) -> None:
+def _move(artists: Artists, given: tuple[Ground, RenderContext, Moment]) -> None:
     ground, look, moment = given
     if ground.train.x.shape[1] <= 2 and "bands" in artists:
         ends = decision_map.bounds(ground.train, ground.test)
@@ -356,10 +358,10 @@ def _joined(pieces: Sequence[np.ndarray]) -> np.ndarray:
     return np.concatenate([part for piece in pieces for part in (piece, gap)], axis=1)
 
 
-def _heat(W: np.ndarray, most: float, look: Look) -> np.ndarray:
+def _heat(W: np.ndarray, most: float, look: RenderContext) -> np.ndarray:
     """Colours of a matrix, (rows, columns, 3) from 0 to 1: its sign as hue, its size as depth."""
     ground = np.array(to_rgb(look.palette.ground))
-    inks = [np.array(to_rgb(SIGNS[sign][look.dark])) for sign in ("positive", "negative")]
+    inks = [np.array(to_rgb(COLOURS[sign][look.dark])) for sign in ("positive", "negative")]
     depth = np.clip(np.abs(W) / most, 0, 1)[..., None] ** 0.7
     ink = np.where((W >= 0)[..., None], *inks)
     return (1 - depth) * ground + depth * ink

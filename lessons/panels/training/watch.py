@@ -9,7 +9,7 @@ from typing import Any
 from lessons.maths.data.dataset import Data
 from lessons.maths.training.run import Run
 from lessons.maths.training.settings import MADE, OWN, Settings
-from lessons.panels.training.pace import USUAL_SPEED
+from lessons.panels.training.clock import USUAL_SPEED
 from lessons.panels.training.panel import TrainingPanel
 
 

@@ -4,11 +4,13 @@ from __future__ import annotations
 
 import math
 from collections.abc import Sequence
-from html import escape
 from statistics import median
+
+from markupsafe import escape
 
 from lessons.maths import text
 from lessons.maths.training.run import Measured, Run
+from lessons.panels.kit.prose import backward_number, forward_number
 
 #: Rows of the table of a still picture.
 _ROWS = 6
@@ -44,15 +46,15 @@ def _place(run: Run) -> str:
     batch = "point" if size == 1 else f"batch of {size}"
     return (
         f"Iteration {run.iteration}, in epoch {run.latest + 1}: one "
-        f"{batch} gave the loss {_f(text.number(last.loss))} and a gradient of the length "
-        f"{_b(text.number(last.gradient_norm))}. With lr = {lr} every weight has moved once."
+        f"{batch} gave the loss {forward_number(last.loss)} and a gradient of the length "
+        f"{backward_number(last.gradient_norm)}. With lr = {lr} every weight has moved once."
     )
 
 
 def _losses(now: Measured) -> str:
     told = (
-        f"the loss is {_f(text.number(now.train_loss))} on the training points and "
-        f"{_f(text.number(now.test_loss))} on those held out"
+        f"the loss is {forward_number(now.train_loss)} on the training points and "
+        f"{forward_number(now.test_loss)} on those held out"
     )
     if now.train_right is None:
         return told
@@ -74,7 +76,7 @@ def _judged(run: Run) -> str:
         return ""
     return (
         f"The held-out loss was lowest around epoch {epochs(curve[best][0])}, with "
-        f"{_f(text.number(curve[best][1].test_loss))}, and has risen since, while the training "
+        f"{forward_number(curve[best][1].test_loss)}, and has risen since, while the training "
         f"loss fell: that is overfitting."
     )
 
@@ -91,13 +93,13 @@ def numbers(run: Run) -> str:
     rows = [
         ("Epoch", f"{epochs(run.place)}", "", f"{updates}, {run.iterations} in an epoch"),
         ("Points", f"{len(run.train)}", f"{len(run.test)}", f"{_batches(run)}"),
-        ("Loss", _f(text.number(now.train_loss)), _f(text.number(now.test_loss)),
+        ("Loss", forward_number(now.train_loss), forward_number(now.test_loss),
          "the mean over the points, which some call the cost"),
     ]  # fmt: skip
     if now.train_right is not None:
         rows.append(("Right", _share(now.train_right), _share(now.test_right), ""))
     norms = ", ".join(
-        f"{_b(text.number(norm))} in layer {layer}" for layer, norm in enumerate(now.norms, 1)
+        f"{backward_number(norm)} in layer {layer}" for layer, norm in enumerate(now.norms, 1)
     )
     rows.append(("Gradient", "", "", f"length {norms}"))
     if run.changes:
@@ -155,16 +157,16 @@ def point(run: Run, index: int | None) -> str:
     row = index - len(run.train) if held else index
     if part.labels is None:
         target = f"y = {text.number(float(y[0]))}, the network says"
-        answer = _f(text.number(float(said[0])))
+        answer = str(forward_number(float(said[0])))
     else:
         label = int(part.labels[row])
         target = f"class {escape(part.classes[label])}, to which the network gives"
         p = float(said[label]) if len(said) > 1 else float(said[0] if label else 1 - said[0])
-        answer = f"the probability {_f(text.number(p))}"
+        answer = f"the probability {forward_number(p)}"
     kind = "held out" if held else "training"
     return (
         f"Point {index}, {kind}: x = ({inputs}), {target} {answer}; its loss is "
-        f"{_f(text.number(loss))}."
+        f"{forward_number(loss)}."
     )
 
 
@@ -209,11 +211,3 @@ def epochs(at: float) -> str:
 def _share(share: float | None) -> str:
     assert share is not None
     return f"{100 * share:.0f}\N{NO-BREAK SPACE}%"
-
-
-def _f(shown: str) -> str:
-    return f'<b class="bp-f">{escape(shown)}</b>'
-
-
-def _b(shown: str) -> str:
-    return f'<b class="bp-b">{escape(shown)}</b>'

@@ -39,7 +39,7 @@ def checked_speed(name: str) -> str:
     return name
 
 
-class Pace:
+class TrainingClock:
     """When the next iteration is due, and when the next picture. Times are of ``perf_counter``."""
 
     def __init__(self, speed: str) -> None:

@@ -1,4 +1,4 @@
-"""The engine of the lesson with one thing spoilt at a time, and the words that have to name it."""
+"""The engine of the lesson with one thing broken at a time, and the words that have to name it."""
 
 import math
 import operator
@@ -134,7 +134,7 @@ def train_step(loss, parameters, lr):
 # -- every mistake that is foreseen ------------------------------------------------------------
 
 
-def spoilt_init(**fields):
+def broken_init(**fields):
     def __init__(self, value, op="", inputs=(), partials=()):
         self.value, self.op, self.inputs, self.partials = value, op, inputs, partials
         self.gradient = 0.0
@@ -442,12 +442,12 @@ def second(x, y):
 
 plus, times = operator.add, operator.mul
 
-#: What is spoilt, and the words by which the check has to name it.
+#: What is broken, and the words by which the check has to name it.
 SPOILT = [
-    ("hold", spoilt_init(inputs=lambda self: (self,)), "Is it its own input?"),
-    ("hold", spoilt_init(gradient=lambda self: 1.0), "Only the output starts at 1"),
-    ("hold", spoilt_init(gradient=lambda self: None), "Start at 0.0"),
-    ("hold", spoilt_init(gradient=None), "A value needs `gradient`: set it in `__init__`"),
+    ("hold", broken_init(inputs=lambda self: (self,)), "Is it its own input?"),
+    ("hold", broken_init(gradient=lambda self: 1.0), "Only the output starts at 1"),
+    ("hold", broken_init(gradient=lambda self: None), "Start at 0.0"),
+    ("hold", broken_init(gradient=None), "A value needs `gradient`: set it in `__init__`"),
     ("hold", {"__init__": object.__init__}, "takes a value, an op"),
     ("add", {"__add__": None}, "Python asks Value for `__add__`"),
     ("add", {"__add__": binary(times, one, one)}, "That is the product"),
@@ -587,7 +587,7 @@ SPOILT = [
     ("backward", {"backward": fixed}, "`backward` was given 5"),
     ("backward", {"backward": no_upstream}, "Let `backward` take an upstream gradient"),
     ("backward", {"backward": carried}, "Keep a list of what is still to do"),
-    ("backward", spoilt_init(gradient=lambda self: None), "One of the two is None"),
+    ("backward", broken_init(gradient=lambda self: None), "One of the two is None"),
     ("reset", {"reset": None}, "`Value.reset = reset`"),
     ("reset", {"reset": lambda self: None}, "a has kept its 4"),
     ("reset", {"reset": reset_where(lambda self, step: step is not self)}, "a has kept its 4"),
