@@ -12,6 +12,7 @@ from matplotlib.image import imread
 from lessons import log, relu
 from lessons.maths.surfaces.surface import cut, surface, walk
 from lessons.panels.kit.figure import DARK, LIGHT, RenderContext
+from lessons.panels.kit.palette import SURFACE
 from lessons.panels.kit.prose import plain
 from lessons.panels.surface import path as surface_path
 from lessons.panels.surface import picture as pictures
@@ -251,7 +252,7 @@ def test_system_ts_levels_show_the_valley_and_the_walls(seen):
 
 @pytest.mark.parametrize(("dark", "palette"), [(False, LIGHT), (True, DARK)])
 def test_what_lies_on_the_bands_stands_out(dark, palette):
-    for shade in pictures._SHADES[dark]:
+    for shade in SURFACE[dark]:
         assert contrast(palette.text, shade) >= 4.5
     # The arrow and the path have a halo of the ground, which sets them off from any band.
     assert contrast(palette.backward, palette.ground) >= 3
