@@ -102,7 +102,7 @@ def test_the_lesson_lights_what_an_entry_is_made_of(lab: Lab, recorded) -> None:
     assert first.locator('[data-map="dL_dz2"]').count() == 0
     panel = matrices(lab, 1)
     panel.scroll_into_view_if_needed()
-    panel.locator('.bp-dot[data-at="4"]').click()
+    panel.locator('.bp-dot[data-at="3"]').click()
     lab.settle()
     # A click on a weight means the entry that it goes into; the row lights up with all of a1.
     panel.locator('[data-name="W2[3, 1]"]').click()
