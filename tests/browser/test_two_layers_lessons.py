@@ -88,7 +88,7 @@ def test_one_step_kills_it(lab: Lab) -> None:
 
 def test_the_map_agrees(lab: Lab) -> None:
     lab.open(lesson("choose_rate")).run_all()
-    panel = lab.page.locator(".bp-panel:has(.bp-surface)")
+    panel = lab.page.locator(".bp-panel:has(.bp-surface)").first
     expected = descend(two_layers, along=("m1", "m2"), lr=0.1, **SYSTEM_T)
     panel.get_by_role("button", name="Step", exact=True).click()
     lab.settle()
