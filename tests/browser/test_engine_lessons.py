@@ -44,7 +44,7 @@ def graphs(lab: Lab) -> Locator:
 
 def test_the_walk_back_is_right_and_its_graph_is_drawn(lab: Lab) -> None:
     lab.open(lesson("walk_graph"), width=1400).run_all()
-    assert said(lab) == ["Right"] * 6  # the class of the lesson before, and five steps
+    assert said(lab) == ["Right"] * 5
     pictures = graphs(lab)
     assert pictures.count() == 2
     alt = pictures.last.get_attribute("alt") or ""
