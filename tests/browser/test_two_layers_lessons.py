@@ -49,9 +49,9 @@ def updated(function, values, lr, names):
     return values | descended(record(function, **values).backward(), lr, names)
 
 
-def explorer(lab: Lab) -> Locator:
-    """The first explorer of the lesson, among its other panels."""
-    return lab.page.locator(".bp-panel:has(.bp-stage .bp-svg)").first
+def explorer(lab: Lab, n: int = 0) -> Locator:
+    """The n-th explorer of the lesson, among its other panels."""
+    return lab.page.locator(".bp-panel:has(.bp-stage .bp-svg)").nth(n)
 
 
 def shown(panel: Locator) -> dict[str, tuple[str, str]]:
@@ -73,7 +73,7 @@ def told(run: Record) -> dict[str, tuple[str, str]]:
 
 def test_one_step_kills_it(lab: Lab) -> None:
     lab.open(lesson("train_two_layers")).run_all()
-    panel = explorer(lab)
+    panel = explorer(lab, 1)  # the first one has other numbers, and no way back
     panel.get_by_role("button", name="To the end").click()
     lab.settle()
     assert shown(panel) == told(record(two_layers, **SYSTEM_T))
