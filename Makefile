@@ -1,4 +1,5 @@
 # make lab      open the first lesson in JupyterLab
+# make check    check all but what needs a browser, in under two minutes
 # make test     check everything
 # make help     the rest
 
@@ -6,6 +7,8 @@
 PYTHON ?= python3
 # More arguments for JupyterLab, for example: make lab LAB_FLAGS=--no-browser
 LAB_FLAGS ?=
+# Only some of the stages of .ci/test.py, for example: make test STAGES="unit browser"
+STAGES ?=
 
 VENV := .venv
 PY := $(VENV)/bin/python
@@ -16,12 +19,14 @@ ROOT_FLAG = $(if $(filter 0,$(shell id -u)),--allow-root)
 
 .DEFAULT_GOAL := help
 .DELETE_ON_ERROR:
-.PHONY: help lab test notebooks bench lint format clean
+.PHONY: help lab check test notebooks docs bench lint format clean
 
 help:
 	@echo "make lab        open the first lesson in JupyterLab"
+	@echo "make check      check what needs no browser: lint, unit tests, every number in the notebooks"
 	@echo "make test       check everything: lint, unit tests, every number in the notebooks, browser tests"
 	@echo "make notebooks  run every notebook and write it back in its one form"
+	@echo "make docs       write the page of the public names into build/docs"
 	@echo "make bench      measure how fast panels answer and networks train"
 	@echo "make lint       check the style of code and notebooks"
 	@echo "make format     put code and notebooks into that style"
@@ -30,12 +35,18 @@ help:
 lab: $(VENV)/lab.stamp $(SETTINGS)
 	$(PY) -m jupyterlab $(ROOT_FLAG) --LabApp.default_url=/lab/tree/$(FIRST) $(LAB_FLAGS)
 
+check: $(VENV)/test.stamp
+	$(PY) .ci/test.py check
+
 test: $(VENV)/test.stamp $(SETTINGS)
-	$(PY) .ci/test.py
+	$(PY) .ci/test.py $(STAGES)
 
 notebooks: $(VENV)/test.stamp
 	$(PY) .ci/minutes.py
 	$(PY) .ci/notebooks.py
+
+docs: $(VENV)/docs.stamp
+	$(PY) .ci/docs.py
 
 bench: $(VENV)/test.stamp $(SETTINGS)
 	$(PY) -m tests.bench
@@ -47,7 +58,7 @@ format: $(VENV)/test.stamp
 	$(PY) .ci/test.py format
 
 clean:
-	rm -rf $(VENV) bench build lessons.egg-info .pytest_cache .ruff_cache .hypothesis
+	rm -rf $(VENV) bench build lessons.egg-info .pytest_cache .ruff_cache .mypy_cache .hypothesis
 	find . -name __pycache__ -prune -exec rm -rf {} +
 	find . -name .ipynb_checkpoints -prune -exec rm -rf {} +
 
@@ -62,6 +73,10 @@ $(VENV)/lab.stamp: pyproject.toml requirements.txt
 
 $(VENV)/test.stamp: $(VENV)/lab.stamp
 	$(PY) -m pip install --quiet --disable-pip-version-check --editable ".[test]"
+	@touch $@
+
+$(VENV)/docs.stamp: $(VENV)/lab.stamp
+	$(PY) -m pip install --quiet --disable-pip-version-check --editable ".[docs]"
 	@touch $@
 
 $(SETTINGS): binder/overrides.json $(VENV)/lab.stamp

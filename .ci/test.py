@@ -1,7 +1,8 @@
 """The stages of `make test`, in order. Each one runs, also after another has failed.
 
-python .ci/test.py             lint, unit, notebooks, oldest, browser
-python .ci/test.py lint        only the stages that are named
+python .ci/test.py             all of them
+python .ci/test.py check       what `make check` runs: all but the browser and the oldest NumPy
+python .ci/test.py lint unit   only the stages, or the groups of stages, that are named
 python .ci/test.py format      write code and notebooks in the style that lint asks for
 """
 
@@ -26,12 +27,15 @@ TWO = ["--numprocesses=2", "--dist=loadscope"]
 NOTEBOOKS = ["--config", "line-length = 88", "notebooks"]
 
 STAGES = {
-    "lint": [
+    "style": [
         [*RUFF, "format", "--check", *CODE],
         [*RUFF, "format", "--check", *NOTEBOOKS],
         [*RUFF, "check", *CODE],
         [*RUFF, "check", *NOTEBOOKS],
     ],
+    "types": [[sys.executable, "-m", "mypy"]],
+    # The scripts of the panels. Installs Node where there is none.
+    "front": [[sys.executable, ".ci/front.py"]],
     # The examples in the package's docstrings are tests as well.
     "unit": [[*UNIT, "tests", "lessons", "--doctest-modules", "--ignore=tests/browser"]],
     "notebooks": [[*NBVAL, *TWO, "notebooks"]],
@@ -45,6 +49,14 @@ STAGES = {
         [*RUFF, "format", *NOTEBOOKS],
     ],
 }
+
+# The switch: add "types" and "front" once they pass.
+LINT = ["style"]
+CHECK = [*LINT, "unit", "notebooks"]
+GROUPS = {"lint": LINT, "check": CHECK, "test": [*CHECK, "oldest", "browser"]}
+
+# The newest Python for which there is a wheel of the oldest NumPy.
+OLDEST_RUNS_UP_TO = (3, 12)
 
 
 def browser() -> str | None:
@@ -70,10 +82,13 @@ def with_oldest_numpy(environment: dict[str, str]) -> dict[str, str]:
 
 
 def main(stages: list[str]) -> int:
-    if unknown := set(stages) - set(STAGES):
+    if unknown := set(stages) - set(STAGES) - set(GROUPS):
         print(f"no stage is named {', '.join(sorted(unknown))}", file=sys.stderr)
         return 2
-    stages = stages or ["lint", "unit", "notebooks", "oldest", "browser"]
+    stages = [one for name in stages or ["test"] for one in GROUPS.get(name, [name])]
+    if "oldest" in stages and sys.version_info[:2] > OLDEST_RUNS_UP_TO:
+        print("-- oldest left out: this Python is newer than the oldest NumPy", flush=True)
+        stages.remove("oldest")
     environment = dict(os.environ)
     if "browser" in stages:
         # Before all else: who has no browser need not wait for the other stages to learn it.

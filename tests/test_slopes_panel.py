@@ -189,7 +189,9 @@ def test_the_picture_follows_the_page(width, ratio, shape):
     panel = measure_slope()
     front(panel).look = {"width": width, "ratio": ratio, "dark": False}
     shape = shape or (340 * 3, 1400 * 3)
-    assert picture(panel).shape == (*shape, 4)
+    # Before 3.11.2, matplotlib cuts 459.99 dots off where it now rounds.
+    height, *others = picture(panel).shape
+    assert abs(height - shape[0]) <= 1 and others == [shape[1], 4]
     light = front(panel).picture
     front(panel).look = {"width": width, "ratio": ratio, "dark": True}
     assert front(panel).picture != light
@@ -332,7 +334,8 @@ def test_the_still_form_is_a_light_picture_and_a_table():
         "text/plain", "text/html", "application/vnd.jupyter.widget-view+json",
     }  # fmt: skip
     pixels, alt, width = still(bundle)
-    assert pixels.shape[:2] == (489, 1140) and pixels[0, 0].tolist() == [1, 1, 1]
+    assert pixels.shape[0] in (488, 489) and pixels.shape[1] == 1140  # as above
+    assert pixels[0, 0].tolist() == [1, 1, 1]
     assert width == 760 and "graph of ReLU" in alt
     assert bundle["text/plain"].splitlines()[0].startswith("relu at z = 0.00, a kink")
     again = measure_slope("relu", z=0.0)._repr_mimebundle_()
