@@ -14,7 +14,8 @@ The minutes of a lesson are the sum of
   code, before or after it, with only code between. A numbered list elsewhere is a derivation.
 
 Practice is counted apart: the cells from a heading that begins with "Practise" to the next heading
-are left out. No lesson takes more than LONGEST minutes.
+are left out. No lesson takes more than LONGEST minutes. An appendix, whose name begins with A, has
+no bound, and is left out of the sum of all.
 """
 
 import ast
@@ -52,9 +53,9 @@ HEADING = re.compile(r"^#+ +(.*)$", re.MULTILINE)
 
 # The first cell of a lesson says it once, in these words.
 SAID = re.compile(r"\bAbout (\d+) minutes\.")
-# The table of lessons, with a row for each; its second column is ours.
+# The table of lessons, and that of the appendices, with a row for each; the second column is ours.
 TABLE = re.compile(r"(?<=<!-- lessons -->\n).*?(?=<!-- end of lessons -->)", re.DOTALL)
-ROW = re.compile(r"^(\| \[\d+\]\(notebooks/(\S+?)\) \| )\d+( \|)", re.MULTILINE)
+ROW = re.compile(r"^(\| \[A?\d+\]\(notebooks/(\S+?)\) \| )\d+( \|)", re.MULTILINE)
 ALL = re.compile(r"\b\d+ to \d+ minutes a lesson, \d+ hours in all\b")
 
 Cell = dict[str, Any]
@@ -165,8 +166,9 @@ def table_with_minutes(readme: str, minutes: dict[str, int]) -> str:
     def row(found: re.Match[str]) -> str:
         return f"{found[1]}{minutes[found[2]]}{found[3]}"
 
-    low, high = min(minutes.values()), max(minutes.values())
-    hours = round(sum(minutes.values()) / 60)
+    lessons = [whole for name, whole in minutes.items() if name[0].isdigit()]
+    low, high = min(lessons), max(lessons)
+    hours = round(sum(lessons) / 60)
     said = f"{low} to {high} minutes a lesson, {hours} hours in all"
     return TABLE.sub(lambda table: ALL.sub(said, ROW.sub(row, table[0])), readme)
 

@@ -21,6 +21,9 @@ import nbformat
 from nbclient import NotebookClient
 from nbclient.exceptions import CellExecutionError, CellTimeoutError, DeadKernelError
 
+sys.path.insert(0, str(Path(__file__).parent))
+from answers import to_hide
+
 ROOT = Path(__file__).resolve().parents[1]
 FOLDER = ROOT / "notebooks"
 CELL_SECONDS = 120
@@ -47,6 +50,8 @@ METADATA = {
 
 # What an author says about a cell stays; what a program noted about a run goes.
 CELL_METADATA = ("tags", "jupyter", "slideshow")
+# JupyterLab hides these outputs until their cell is run.
+HIDDEN = "outputs_hidden"
 
 # A widget view names a model of a kernel that is gone; the other forms beside it stay.
 VIEW = "application/vnd.jupyter.widget-view+json"
@@ -122,6 +127,13 @@ def canonical(notebook: Notebook) -> Notebook:
                 if output["output_type"] == "execute_result":
                     output["execution_count"] = written["execution_count"]
         cells.append(written)
+    hidden = to_hide(cells)
+    for place, cell in enumerate(cells):
+        shown = {k: v for k, v in cell["metadata"].get("jupyter", {}).items() if k != HIDDEN}
+        said = shown | ({HIDDEN: True} if place in hidden else {})
+        cell["metadata"] = cell["metadata"] | {"jupyter": said}
+        if not said:
+            del cell["metadata"]["jupyter"]
     return {"cells": cells, "metadata": METADATA, "nbformat": 4, "nbformat_minor": 5}
 
 

@@ -9,6 +9,9 @@ from types import ModuleType
 
 ROOT = Path(__file__).resolve().parents[1]
 NOTEBOOKS = sorted((ROOT / "notebooks").glob("*.ipynb"))
+# The lessons have numbers; an appendix has a letter before its own, and so comes after them.
+LESSONS = [path for path in NOTEBOOKS if path.name[0].isdigit()]
+APPENDICES = [path for path in NOTEBOOKS if path.name[0] == "A"]
 
 
 def lesson(name: str) -> str:

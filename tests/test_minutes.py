@@ -92,3 +92,13 @@ def test_the_first_cell_and_the_table_are_written() -> None:
         readme.format("0 to 0 minutes", "1 hours", 0), {"01_a_b.ipynb": 90}
     )
     assert found == expected
+
+
+def test_an_appendix_has_a_row_and_counts_in_no_sum() -> None:
+    row = "| [A1](notebooks/A1_a_b.ipynb) | {} | a |\n"
+    lesson = "| [1](notebooks/01_a_b.ipynb) | 20 | a |\n{} a lesson, {} in all.\n"
+    readme = "<!-- lessons -->\n" + lesson + row + "<!-- end of lessons -->\n"
+    found = minutes.table_with_minutes(
+        readme.format("0 to 0 minutes", "1 hours", 0), {"01_a_b.ipynb": 20, "A1_a_b.ipynb": 90}
+    )
+    assert found == readme.format("20 to 20 minutes", "0 hours", 90)

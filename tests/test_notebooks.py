@@ -10,7 +10,7 @@ from typing import Any
 
 import pytest
 
-from tests.repository import NOTEBOOKS, ROOT, ci_script
+from tests.repository import APPENDICES, LESSONS, NOTEBOOKS, ROOT, ci_script
 
 form = ci_script("notebooks")
 minutes = ci_script("minutes")
@@ -27,7 +27,9 @@ FRAME_LINES = 14
 # About what fits on a line of JupyterLab; a paragraph on one line counts as the lines it fills.
 TEXT_COLUMNS = 120
 
-NAME = re.compile(r"\d\d_[a-z]+(_[a-z]+)+\.ipynb")
+NAME = re.compile(r"(?:\d\d|A\d)_[a-z]+(_[a-z]+)+\.ipynb")
+# A table for looking things up is read row by row: the glossary would be no better in pieces.
+TABLE = re.compile(r"\|.*\n\|(?: ?-+ ?\|)+\n(?:\|.*(?:\n|$))+")
 LINK = re.compile(r"\]\(([^)\s]+)\)")
 # PyTorch is compared with where it is installed; the lessons run without it.
 THIRD_PARTY = {"lessons", "numpy", "matplotlib", "ipywidgets", "IPython", "tqdm", "torch"}
@@ -67,7 +69,9 @@ def test_there_are_notebooks() -> None:
 def test_names_are_a_number_a_verb_and_an_object_in_the_order_of_the_course() -> None:
     names = [path.name for path in NOTEBOOKS]
     assert [name for name in names if not NAME.fullmatch(name)] == []
-    assert [int(name[:2]) for name in names] == list(range(1, len(names) + 1))
+    assert len(LESSONS) + len(APPENDICES) == len(names)
+    assert [int(path.name[:2]) for path in LESSONS] == list(range(1, len(LESSONS) + 1))
+    assert [int(path.name[1]) for path in APPENDICES] == list(range(1, len(APPENDICES) + 1))
 
 
 def test_the_id_of_a_cell_names_it_in_the_whole_course() -> None:
@@ -95,7 +99,8 @@ def test_is_in_the_one_form(path: Path) -> None:
 @every_notebook
 def test_every_cell_says_or_computes(path: Path) -> None:
     kinds = [cell["cell_type"] for _, _, cell in cells(path)]
-    assert set(kinds) == {"markdown", "code"}
+    # The appendix with the words of the course has nothing to compute.
+    assert set(kinds) == {"markdown", "code"} or (path in APPENDICES and set(kinds) == {"markdown"})
     assert kinds[0] == kinds[-1] == "markdown"
 
 
@@ -106,6 +111,7 @@ def test_a_say_cell_is_short(path: Path) -> None:
         number: lines
         for number, source, _ in said[1:-1]
         if (lines := lines_of_text(source)) > SAY_LINES
+        and not (path in APPENDICES and TABLE.fullmatch(source))
     }
     assert long == {}, f"cells of more than {SAY_LINES} lines"
     assert lines_of_text(said[0][1]) <= FRAME_LINES
@@ -137,7 +143,8 @@ def test_opens_with_what_one_will_do_learn_and_need(path: Path) -> None:
 @every_notebook
 def test_takes_at_most_35_minutes_and_the_first_cell_says_how_many(path: Path) -> None:
     found = minutes.counted(path)
-    assert found.exact <= minutes.LONGEST == 35, found
+    # An appendix is looked things up in, so it has no bound.
+    assert path in APPENDICES or found.exact <= minutes.LONGEST == 35, found
     said = minutes.SAID.findall(cells(path)[0][1])
     assert said == [str(found.minutes)], "run `make notebooks`"
 
@@ -146,7 +153,8 @@ def test_takes_at_most_35_minutes_and_the_first_cell_says_how_many(path: Path) -
 def test_closes_with_something_to_try_and_the_next_lesson(path: Path) -> None:
     _, source, _ = cells(path)[-1]
     assert re.search(r"\btry\b", source, re.IGNORECASE)
-    following = NOTEBOOKS[NOTEBOOKS.index(path) + 1 :]
+    kin = APPENDICES if path in APPENDICES else LESSONS
+    following = kin[kin.index(path) + 1 :]
     if following:
         assert f"]({following[0].name})" in source, f"no link to {following[0].name}"
 

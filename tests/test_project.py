@@ -12,7 +12,7 @@ from pathlib import Path
 import pytest
 from packaging.requirements import Requirement
 
-from tests.repository import NOTEBOOKS, ROOT, ci_script, files
+from tests.repository import APPENDICES, LESSONS, NOTEBOOKS, ROOT, ci_script, files
 
 PROJECT = tomllib.loads((ROOT / "pyproject.toml").read_text(encoding="utf-8"))
 README = (ROOT / "README.md").read_text(encoding="utf-8")
@@ -349,8 +349,10 @@ def test_the_readme_has_a_row_with_the_minutes_of_every_lesson() -> None:
     script = ci_script("minutes")
     whole = {path.name: script.counted(path).minutes for path in NOTEBOOKS}
     [table] = script.TABLE.findall(README)
-    rows = re.findall(r"^\| \[(\d+)\]\(notebooks/(\S+)\) \| (\d+) \|", table, re.MULTILINE)
-    assert rows == [(str(n), name, str(m)) for n, (name, m) in enumerate(whole.items(), 1)]
+    rows = re.findall(r"^\| \[(A?\d+)\]\(notebooks/(\S+)\) \| (\d+) \|", table, re.MULTILINE)
+    numbers = [str(int(path.name[:2])) for path in LESSONS] + [p.name[:2] for p in APPENDICES]
+    names = zip(numbers, whole.items(), strict=True)
+    assert rows == [(number, name, str(m)) for number, (name, m) in names]
     assert script.ALL.search(table)
     assert script.table_with_minutes(README, whole) == README, "run `make notebooks`"
 
