@@ -8,7 +8,8 @@ from typing import Any
 
 import ipywidgets
 
-from lessons.maths.networks.largest_rate import DEEPEST, STEPS, Bound, Game, Trial, whole
+from lessons.maths.checks import whole_setting
+from lessons.maths.networks.largest_rate import DEEPEST, STEPS, Bound, Game, Trial
 from lessons.panels.kit.controls import Menu, PowerControl
 from lessons.panels.kit.figure import Look
 from lessons.panels.kit.panel import PicturePanel, scrolling
@@ -86,7 +87,7 @@ class RatePanel(PicturePanel):
     def _set(self, depth: int | None, lr: float | None) -> None:
         given: dict[str, Any] = {}
         if depth is not None:
-            given["depth"] = whole("depth", depth, 1, DEEPEST)
+            given["depth"] = whole_setting("depth", depth, 1, DEEPEST)
         if lr is not None:
             given["lr"] = lr
         self.game = replace(self.game, **given)
@@ -166,7 +167,7 @@ def find_largest_rate(
     >>> panel.attempt(lr=0.5, depth=4).verdict  # doctest: +SKIP
     'converges'
     """
-    found = tuple(whole("depth", depth, 1, DEEPEST) for depth in depths)
+    found = tuple(whole_setting("depth", depth, 1, DEEPEST) for depth in depths)
     if not found or len(set(found)) != len(found):
         raise ValueError(f"depths is {depths!r}; give different whole numbers, such as (1, 2, 4)")
-    return RatePanel(Game(found, whole("seed", seed, 0, 2**32 - 1), found[0], lr))
+    return RatePanel(Game(found, whole_setting("seed", seed, 0, 2**32 - 1), found[0], lr))

@@ -8,10 +8,10 @@ from typing import Any
 
 import ipywidgets
 
+from lessons.maths.checks import finite
 from lessons.maths.functions import ACTIVATIONS
 from lessons.maths.networks.network import Network
-from lessons.maths.networks.signals import LIMITS, Signals, Stack
-from lessons.maths.recorder.arguments import entry
+from lessons.maths.networks.signals import LIMITS, Signals, UniformNetwork
 from lessons.panels.kit.controls import Menu, PowerControl, ValueControl
 from lessons.panels.kit.figure import Look
 from lessons.panels.kit.panel import PicturePanel, scrolling
@@ -50,7 +50,7 @@ _BOUNDS = {
 
 
 class SignalPanel(PicturePanel):
-    """The panel that :func:`follow_signals` makes. Everything it shows is one :class:`Stack`.
+    """The panel that :func:`follow_signals` makes. It shows one :class:`UniformNetwork`.
 
     From Python: ``set``, ``reset``, ``preset``; and to read, ``stack``, ``signals``, ``network``,
     ``verdict``, ``sentence``.
@@ -59,7 +59,7 @@ class SignalPanel(PicturePanel):
     _subject = "This network"
     _still_look = Look(width=760, height=456, ratio=1.5, solid=True)
 
-    def __init__(self, stack: Stack, presets: Mapping[str, Mapping[str, Any]]) -> None:
+    def __init__(self, stack: UniformNetwork, presets: Mapping[str, Mapping[str, Any]]) -> None:
         self._begin = self.stack = stack
         self.signals: Signals = stack.signals()
         self.presets = {name: _preset(stack, name, given) for name, given in presets.items()}
@@ -105,7 +105,7 @@ class SignalPanel(PicturePanel):
 
     # How it works.
 
-    def _take(self, stack: Stack) -> None:
+    def _take(self, stack: UniformNetwork) -> None:
         """Measure, and only then change what is on show."""
         if stack != self.stack:
             self.signals = stack.signals()
@@ -189,7 +189,7 @@ class SignalPanel(PicturePanel):
         return f"SignalPanel of {words.name(self.stack)}: {self.verdict}"
 
 
-def _changed(stack: Stack, values: Mapping[str, Any]) -> Stack:
+def _changed(stack: UniformNetwork, values: Mapping[str, Any]) -> UniformNetwork:
     """A stack with some values changed, under the names that the panel has for them."""
     given = dict(values)
     known = (*LIMITS, "activation", "init", "std", "bias", "seed")
@@ -199,7 +199,7 @@ def _changed(stack: Stack, values: Mapping[str, Any]) -> Stack:
     if "std" in given:
         if "init" in given:
             raise ValueError("std and init both say how the weights start; give one of them")
-        std = entry("std", given.pop("std"))
+        std = finite("std", given.pop("std"))
         given["init"] = ("normal", std) if std else "zeros"
     for name in _WHOLE:
         # A slider and a box hold floats.
@@ -208,7 +208,7 @@ def _changed(stack: Stack, values: Mapping[str, Any]) -> Stack:
     return replace(stack, **given)
 
 
-def _preset(stack: Stack, name: str, given: Mapping[str, Any]) -> Stack:
+def _preset(stack: UniformNetwork, name: str, given: Mapping[str, Any]) -> UniformNetwork:
     try:
         return _changed(stack, given)
     except (TypeError, ValueError) as error:
@@ -229,7 +229,8 @@ def follow_signals(
     """A panel with the size of a, dL_dz and dL_dW in every layer of a network, before training.
 
     The network has ``depth`` layers of ``width`` units, all with the same ``activation``, and
-    meets a batch of random numbers: see :class:`lessons.maths.networks.signals.Stack`. ``init`` is
+    meets a batch of random numbers: see
+    :class:`lessons.maths.networks.signals.UniformNetwork`. ``init`` is
     "zeros", "normal", "xavier" or "he"; ``std`` makes the weights normal with this standard
     deviation instead. ``presets`` maps names to values, in place of those of the lesson. Bad input
     raises ``ValueError`` or ``TypeError`` with the fix.
@@ -237,7 +238,7 @@ def follow_signals(
     >>> panel = follow_signals(init="normal")  # doctest: +SKIP
     >>> panel.verdict, panel.signals.sizes("dL_dW")[0]  # doctest: +SKIP
     """
-    start = Stack(depth, width, activation, init, bias, seed)
+    start = UniformNetwork(depth, width, activation, init, bias, seed)
     if std is not None:
         start = _changed(start, {"std": std})
     return SignalPanel(start, PRESETS if presets is None else presets)

@@ -282,6 +282,6 @@ def _start(curve: Curve, z: float | None, named: Mapping[str, float]) -> float |
 
 def _number(name: str, value: Any) -> float:
     """A finite float, checked as ``record`` checks its inputs."""
-    from lessons.maths.recorder.arguments import entry
+    from lessons.maths.checks import finite
 
-    return entry(name, value)
+    return finite(name, value)
