@@ -144,9 +144,9 @@ def test_gradients_of_two_passes_do_not_mix():
 @pytest.mark.parametrize(
     ("options", "error", "words"),
     [
-        ({"upstream": "1"}, TypeError, "upstream is '1'; give one number"),
-        ({"upstream": True}, TypeError, "upstream is True; give one number"),
-        ({"upstream": float("nan")}, ValueError, "upstream is nan; give a finite number"),
+        ({"upstream": "1"}, TypeError, "upstream is the text '1'; give it a number"),
+        ({"upstream": True}, TypeError, "upstream is True; give it a number"),
+        ({"upstream": float("nan")}, ValueError, "upstream is nan; give it a finite number"),
         ({"stop": -1}, ValueError, "stop is -1; give the number of backward steps"),
         ({"stop": 1.5}, ValueError, "stop is 1.5; give the number of backward steps"),
     ],

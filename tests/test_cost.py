@@ -6,7 +6,7 @@ import math
 
 import pytest
 
-from lessons.maths.cost import multiplications
+from tests.cost import multiplications
 from tests.repository import NOTEBOOKS, lesson
 
 

@@ -139,13 +139,13 @@ def test_two_spirals_are_one_column() -> None:
 @pytest.mark.parametrize(
     ("call", "error", "said"),
     [
-        (lambda: moons(3), ValueError, "n is 3; give it 4 or more"),
+        (lambda: moons(3), ValueError, "n is 3; give a whole number, 4 or more"),
         (lambda: circles(20.0), TypeError, "n is 20.0"),
         (lambda: spirals(classes=1), ValueError, "classes is 1"),
         (lambda: spirals(classes=9), ValueError, "more than 8"),
         (lambda: moons(noise=-0.1), ValueError, "noise is -0.1"),
         (lambda: moons(noise=float("nan")), ValueError, "noise is nan"),
-        (lambda: noisy_line(noise="low"), TypeError, "noise is 'low'"),
+        (lambda: noisy_line(noise="low"), TypeError, "noise is the text 'low'"),
         (lambda: moons(seed=-1), ValueError, "seed is -1"),
         (lambda: split(moons(), seed=None), TypeError, "seed is None"),
     ],

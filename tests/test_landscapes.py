@@ -14,7 +14,7 @@ every_landscape = pytest.mark.parametrize("of", LANDSCAPES.values(), ids=list(LA
 
 
 def places(of, count=40):
-    """Places all over the picture, the start among them."""
+    """SourceMap all over the picture, the start among them."""
     rng = np.random.default_rng(1)
     (left, right), (low, high) = of.ranges
     drawn = zip(rng.uniform(left, right, count), rng.uniform(low, high, count), strict=True)

@@ -113,7 +113,7 @@ def test_where_nothing_converges_the_search_says_so(monkeypatch):
 @pytest.mark.parametrize(
     ("given", "error", "told"),
     [
-        ({"depth": 0, "lr": 0.1}, ValueError, "depth is 0; give a number from 1 to 20"),
+        ({"depth": 0, "lr": 0.1}, ValueError, "depth is 0; give a whole number from 1 to 20"),
         ({"depth": 1.5, "lr": 0.1}, TypeError, "depth is 1.5; give a whole number"),
         ({"depth": 1, "lr": 0.0}, ValueError, "lr is 0; give a learning rate above 0"),
         ({"depth": 1, "lr": math.nan}, ValueError, "lr is nan"),

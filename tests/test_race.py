@@ -9,10 +9,31 @@ import pytest
 from lessons import exp, log
 from lessons.maths.optimizers.optimizers import OPTIMIZERS, Adam, GradientDescent, Momentum
 from lessons.maths.surfaces.landscapes import LANDSCAPES, landscape
-from lessons.maths.surfaces.race import OUTCOMES, RUNNERS, run_race
+from lessons.maths.surfaces.race import run_race
 
 FIVE = tuple(OPTIMIZERS)
 every_landscape = pytest.mark.parametrize("name", LANDSCAPES)
+
+#: What a race knows by name, in the order of the lesson. The first five and a second convention.
+RUNNERS: tuple[str, ...] = (
+    "gradient descent",
+    "momentum",
+    "averaged momentum",
+    "nesterov",
+    "rmsprop",
+    "adam",
+)
+#: What can become of a lane.
+OUTCOMES: tuple[str, ...] = (
+    "at a minimum",
+    "at a higher minimum",
+    "at a saddle",
+    "dead",
+    "still going",
+    "left the picture",
+    "exploded",
+    "no value",
+)
 
 
 @every_landscape

@@ -325,7 +325,7 @@ REFUSED = [
     ({"start": (math.nan, 0.0)}, ValueError, "w0 is nan"),
     ({"lr": -0.1}, ValueError, "lr is -0.1"),
     ({"lr": math.nan}, ValueError, "lr is nan"),
-    ({"lr": "fast"}, TypeError, "lr is 'fast'"),
+    ({"lr": "fast"}, TypeError, "lr is the text 'fast'"),
     ({"lr": cosine(0.1, 10)}, TypeError, "the shared learning rate is a number"),
     ({"lr": {"adam": 0.0}}, ValueError, "adam: lr is 0"),
     ({"lr": {"sgd": 0.1}}, ValueError, "there is no optimizer 'sgd'; choose from gradient"),
@@ -400,7 +400,7 @@ def edge(a, b):
         ([], {"ranges": {"lr": (0, 1)}}, ValueError, r"ranges\['lr'\] begins at 0"),
         ([], {"at": 200}, ValueError, "there is no step 200"),
         ([], {"presets": {"p": {"start": (99, 0)}}}, ValueError, "preset 'p': the start has w0"),
-        ([], {"presets": {"p": {"lr": "x"}}}, TypeError, "preset 'p': lr is 'x'"),
+        ([], {"presets": {"p": {"lr": "x"}}}, TypeError, "preset 'p': lr is the text 'x'"),
         ([], {"presets": {"p": {"at": -1}}}, ValueError, "preset 'p': at is -1"),
         ([], {"optimizers": {"adam": Momentum(0.1)}}, ValueError, "adam is the course's"),
         (

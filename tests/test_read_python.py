@@ -50,7 +50,8 @@ def kinds(node: ast.AST) -> set[str]:
 PARTS = {
     "AnnAssign", "Assign", "Attribute", "BinOp", "Call", "Compare", "Constant", "Expr",
     "FormattedValue", "Load", "Module", "Name", "Store", "Subscript", "Tuple", "arg", "arguments",
-    "comprehension", "keyword", "Pass", "Add", "Mult", "Pow", "Gt", "USub", "UnaryOp", "ExceptHandler",
+    "comprehension", "keyword", "Pass", "Add", "Mult", "Pow", "Gt", "USub", "UnaryOp",
+    "ExceptHandler",
 }  # fmt: skip
 
 

@@ -101,16 +101,20 @@ def test_a_schedule_may_end_at_0():
     ("make", "error", "told"),
     [
         (lambda: constant(0), ValueError, "lr is 0; give a number above 0"),
-        (lambda: constant("0.1"), TypeError, "lr is '0.1'; give it a number"),
-        (lambda: step_decay(0.1, every=0), ValueError, "every is 0; give it a number of steps"),
-        (lambda: step_decay(0.1, every=1.5), TypeError, "every is 1.5; give it a whole number"),
+        (lambda: constant("0.1"), TypeError, "lr is the text '0.1'; give it a number"),
+        (
+            lambda: step_decay(0.1, every=0),
+            ValueError,
+            "every is 0; give a whole number, 1 or more",
+        ),
+        (lambda: step_decay(0.1, every=1.5), TypeError, "every is 1.5; give a whole number"),
         (lambda: step_decay(0.1, 5, factor=2), ValueError, "factor is 2; a decay multiplies"),
         (lambda: step_decay(0.1, 5, factor=0), ValueError, "factor is 0; give a number above 0"),
-        (lambda: cosine(0.1, steps=-1), ValueError, "steps is -1; give it a number of steps"),
+        (lambda: cosine(0.1, steps=-1), ValueError, "steps is -1; give a whole number, 1 or more"),
         (lambda: cosine(0.1, 10, lowest=0.2), ValueError, "lowest is 0.2; give a rate from 0 to"),
         (lambda: cosine(math.nan, 10), ValueError, "lr is nan; give it a finite number"),
         (lambda: warm_up(-0.1, 10), ValueError, "lr is -0.1; give a number above 0: below 0 the"),
-        (lambda: warm_up(0.1, True), TypeError, "steps is True; give it a whole number"),
+        (lambda: warm_up(0.1, True), TypeError, "steps is True; give a whole number"),
     ],
 )
 def test_settings_that_make_no_sense_are_refused(make, error, told):

@@ -12,7 +12,7 @@ from matplotlib.image import imread
 
 from lessons.maths.networks.initialisers import standard_deviation
 from lessons.maths.networks.network import Network
-from lessons.maths.networks.signals import KINDS, Stack, measure_signals, rms
+from lessons.maths.networks.signals import KINDS, UniformNetwork, measure_signals, rms
 from lessons.panels.kit.figure import DARK, LIGHT, RenderContext
 from lessons.panels.kit.prose import plain
 from lessons.panels.signals import picture as pictures
@@ -35,8 +35,9 @@ WAYS = {
 
 @pytest.fixture(scope="module")
 def found():
-    """Stack and signals of each way."""
-    return {name: (Stack(**given), Stack(**given).signals()) for name, given in WAYS.items()}
+    """UniformNetwork and signals of each way."""
+    stacks = {name: UniformNetwork(**given) for name, given in WAYS.items()}
+    return {name: (stack, stack.signals()) for name, stack in stacks.items()}
 
 
 # The sizes.
@@ -45,7 +46,7 @@ def found():
 def test_small_random_weights_collapse_equally_in_every_layer():
     """Ten layers of 64 ReLU units with std 0.01: weight gradients near 1e-12 in each of them."""
     for seed in range(4):
-        stack = Stack(depth=10, width=64, activation="relu", init="normal", seed=seed)
+        stack = UniformNetwork(depth=10, width=64, activation="relu", init="normal", seed=seed)
         assert stack.std == 0.01
         signals = stack.signals()
         sizes = signals.sizes("dL_dW")
@@ -60,7 +61,7 @@ def test_small_random_weights_collapse_equally_in_every_layer():
 
 @pytest.mark.parametrize("activation", ["relu", "sigmoid", "tanh", "leaky_relu"])
 def test_each_size_is_that_of_a_plain_loop(activation):
-    stack = Stack(4, 12, activation, ("normal", 0.5), -0.1, seed=3)
+    stack = UniformNetwork(4, 12, activation, ("normal", 0.5), -0.1, seed=3)
     network, (x, y) = stack.network(), stack.batch()
     signals = stack.signals()
     slopes = {
@@ -138,7 +139,7 @@ def test_the_sigmoid_takes_at_most_a_quarter_from_layer_to_layer(found):
 def test_the_remedies_keep_the_size_of_what_goes_through(activation, init, factor):
     """Variance: n products of std**2 each; ReLU lets half of it through."""
     factors = [
-        Stack(10, 96, activation, init, seed=seed).signals().factor(kind)
+        UniformNetwork(10, 96, activation, init, seed=seed).signals().factor(kind)
         for seed in range(4)
         for kind in ("a", "dL_dz")
     ]
@@ -173,15 +174,15 @@ def test_underflow_is_no_fact_about_the_network(found):
     assert all({"dL_dz", "dL_dW"} <= layer.lost for layer in signals.layers)
     assert signals.layers[-1].dead == 0
     # dL_dW alone is lost where it is a product of two small numbers.
-    twice = Stack(2, 8, "identity", ("normal", 1e-200)).signals()
+    twice = UniformNetwork(2, 8, "identity", ("normal", 1e-200)).signals()
     assert twice.layers[0].lost == frozenset() and twice.layers[0].dL_dW > 0
-    deep = Stack(3, 8, "identity", ("normal", 1e-200)).signals()
+    deep = UniformNetwork(3, 8, "identity", ("normal", 1e-200)).signals()
     assert deep.layers[1].lost == {"a", "dL_dW"} and deep.layers[1].dL_dz > 0
     assert deep.layers[0].lost == {"dL_dz", "dL_dW"} and deep.layers[0].a > 0
 
 
 def test_a_saturated_unit_is_rounded_to_zero_and_told_so():
-    signals = Stack(3, 16, "tanh", ("normal", 1e6)).signals()
+    signals = UniformNetwork(3, 16, "tanh", ("normal", 1e6)).signals()
     assert signals.sizes("dL_dz")[0] == 0 and "dL_dz" in signals.layers[0].lost
     assert signals.verdict == "too small"
 
@@ -190,7 +191,7 @@ def test_overflow_names_the_first_size_that_is_too_large(found):
     signals = found["too large"][1]
     assert signals.first_too_large == "a of layer 6"
     assert math.isinf(signals.sizes("a")[5])
-    wide = Stack(10, 64, "relu", ("normal", 1e25)).signals()
+    wide = UniformNetwork(10, 64, "relu", ("normal", 1e25)).signals()
     assert all(math.isfinite(size) for size in wide.sizes("a"))
     assert wide.first_too_large.startswith("dL_d")
 
@@ -198,7 +199,7 @@ def test_overflow_names_the_first_size_that_is_too_large(found):
 def test_dead_units_are_counted_and_the_leaky_ones_live(found):
     signals = found["dead"][1]
     assert signals.layers[-1].dead == 64 and signals.sizes("dL_dW") == (0.0,) * 10
-    leaky = Stack(activation="leaky_relu", bias=-0.35).signals()
+    leaky = UniformNetwork(activation="leaky_relu", bias=-0.35).signals()
     assert leaky.dead == 0 and all(size > 1e-6 for size in leaky.sizes("dL_dW"))
 
 
@@ -212,15 +213,16 @@ def test_the_rms_is_right_where_squares_leave_the_floats(size):
 
 
 def test_one_seed_gives_the_same_numbers_and_more_layers_leave_the_first_alone():
-    short, long = Stack(depth=3, seed=5), Stack(depth=6, seed=5)
-    assert short.signals() == Stack(depth=3, seed=5).signals() != Stack(depth=3).signals()
+    short, long = UniformNetwork(depth=3, seed=5), UniformNetwork(depth=6, seed=5)
+    assert short.signals() == UniformNetwork(depth=3, seed=5).signals()
+    assert short.signals() != UniformNetwork(depth=3).signals()
     assert short.signals().sizes("a") == long.signals().sizes("a")[:3]
 
 
 @pytest.mark.parametrize(
     ("given", "error", "told"),
     [
-        ({"depth": 0}, ValueError, "depth is 0; give a number from 1 to 60"),
+        ({"depth": 0}, ValueError, "depth is 0; give a whole number from 1 to 60"),
         ({"depth": 2.5}, TypeError, "depth is 2.5; give a whole number"),
         ({"width": 1000}, ValueError, "width is 1000"),
         ({"seed": -1}, ValueError, "seed is -1"),
@@ -233,7 +235,7 @@ def test_one_seed_gives_the_same_numbers_and_more_layers_leave_the_first_alone()
 )
 def test_bad_input_is_refused_in_a_sentence(given, error, told):
     with pytest.raises(error, match=told):
-        Stack(**given)
+        UniformNetwork(**given)
 
 
 def test_an_unknown_curve_is_refused(found):
@@ -310,7 +312,7 @@ def test_the_scale_is_absolute_and_the_frame_seldom_changes(found):
 
 @pytest.mark.parametrize("layers", [1, 2, 3, 10, 26, 37, 60])
 def test_the_layers_are_numbered_without_crowding(layers):
-    signals = Stack(depth=layers, width=4).signals()
+    signals = UniformNetwork(depth=layers, width=4).signals()
     for look in (LOOK, RenderContext(300, 380)):
         figure, artists = shown(signals, look)
         figure.canvas.draw()

@@ -9,7 +9,7 @@ import pytest
 from matplotlib.image import imread
 
 from lessons import Network, follow_signals, measure_signals
-from lessons.maths.networks.signals import Stack
+from lessons.maths.networks.signals import UniformNetwork
 from lessons.panels.signals import picture as pictures
 from lessons.panels.signals import words
 from lessons.panels.signals.panel import PRESETS, STARTS
@@ -79,7 +79,7 @@ def test_each_slider_changes_its_value(panel):
         panel._controls[name].slider.value = value
         assert getattr(panel.stack, name) == value
     panel._controls["std"].slider.value = -1.0  # over the logarithm
-    assert panel.stack == Stack(14, 32, "relu", ("normal", 0.1), 0.5, 3)
+    assert panel.stack == UniformNetwork(14, 32, "relu", ("normal", 0.1), 0.5, 3)
     assert panel._start.widget.value == "own"
     assert_page_is(panel, panel.stack)
 
@@ -113,13 +113,13 @@ def test_the_menu_of_starts(panel, label, init):
 
 def test_the_menu_of_activations_and_the_reset(panel):
     panel._activation.widget.value = "tanh"
-    assert panel.stack == Stack(activation="tanh")
+    assert panel.stack == UniformNetwork(activation="tanh")
     panel.reset()
-    assert panel.stack == Stack() and panel._activation.widget.value == "relu"
+    assert panel.stack == UniformNetwork() and panel._activation.widget.value == "relu"
 
 
 def test_nothing_is_measured_twice_for_the_same_network(panel, monkeypatch):
-    monkeypatch.setattr(Stack, "signals", lambda self: 1 / 0)
+    monkeypatch.setattr(UniformNetwork, "signals", lambda self: 1 / 0)
     panel.set(depth=10)
     panel.reset()
     panel._front.look = {"width": 500, "ratio": 1.0, "dark": True}
@@ -155,7 +155,7 @@ def test_the_start_may_be_given(panel):
 @pytest.mark.parametrize(
     ("action", "told"),
     [
-        (lambda p: p.set(depth=99), "depth is 99; give a number from 1 to 60"),
+        (lambda p: p.set(depth=99), "depth is 99; give a whole number from 1 to 60"),
         (lambda p: p._controls["depth"].box.set_state({"value": 2.5}), "depth is 2.5"),
         (lambda p: p._controls["std"].box.set_state({"value": -1.0}), "0 or more"),
         (lambda p: p.set(lr=0.1), "lr cannot be set; there are depth, width, activation"),
@@ -199,7 +199,7 @@ def test_the_benchmark_draws_the_same_curves():
     kept = bench.USUAL.replace("import matplotlib.pyplot as plt\n", "")
     exec(compile(ast.parse(kept), "usual", "exec"), usual)
     for bias in (0.0, 0.3, -0.35):
-        signals = Stack(bias=bias).signals()
+        signals = UniformNetwork(bias=bias).signals()
         expected = np.array([signals.sizes(kind) for kind in ("a", "dL_dz", "dL_dW")]).T
         assert np.allclose(usual["sizes"](bias), expected, rtol=1e-9, atol=1e-300)
     for source in bench.VERSUS.sources:

@@ -6,7 +6,7 @@ import numpy as np
 import pytest
 
 from lessons import exp, leaky_relu, log, record, relu, sigmoid
-from lessons.maths.scalar.update import descended
+from lessons.maths.scalar.update import gradient_step
 from lessons.maths.surfaces import surface as surfaces
 from lessons.maths.surfaces.surface import cut, surface, walk
 
@@ -77,7 +77,7 @@ def test_every_step_is_that_of_the_explorer(system_t):
         assert point.at == (inputs["m1"], inputs["m2"])
         assert point.value == gradient.record.value
         assert point.slopes == (gradient["m1"], gradient["m2"])
-        inputs |= descended(gradient, 0.02, ["m1", "m2"])
+        inputs |= gradient_step(gradient, 0.02, ["m1", "m2"])
 
 
 def test_what_is_walked_already_is_not_walked_again(system_t, monkeypatch):

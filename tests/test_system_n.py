@@ -5,7 +5,7 @@ import math
 import pytest
 
 from lessons import gradient_check, record, slope
-from lessons.maths.scalar.update import descended
+from lessons.maths.scalar.update import gradient_step
 from tests.examples import SYSTEM_N, neuron
 
 WEIGHTS = ["w0", "w1", "w2", "b"]
@@ -47,7 +47,7 @@ def test_the_squared_length_of_the_gradient_is_15_and_z_falls_by_15_lr():
     gradient = made.backward()
     assert sum(gradient[name] ** 2 for name in WEIGHTS) == 15.0
     for lr in (0.001, 0.01, 0.1):
-        after = record(neuron, **(SYSTEM_N | descended(gradient, lr, WEIGHTS)))
+        after = record(neuron, **(SYSTEM_N | gradient_step(gradient, lr, WEIGHTS)))
         assert after["z"] == pytest.approx(6.0 - 15.0 * lr, rel=1e-12)
 
 
@@ -60,7 +60,7 @@ def test_the_squared_length_of_the_gradient_is_15_and_z_falls_by_15_lr():
     ],
 )
 def test_one_update(lr, weights, y):
-    new = descended(record(neuron, **SYSTEM_N).backward(), lr, WEIGHTS)
+    new = gradient_step(record(neuron, **SYSTEM_N).backward(), lr, WEIGHTS)
     assert new == pytest.approx(weights, rel=1e-12)
     assert record(neuron, **(SYSTEM_N | new)).value == pytest.approx(y, rel=1e-12)
 
@@ -72,7 +72,7 @@ def test_four_updates_end_beside_the_kink_in_float64_and_the_gradient_is_0_from_
         outputs.append(made.value)
         sums.append(made["z"])
         gradient = made.backward()
-        values |= descended(gradient, 0.1, WEIGHTS)
+        values |= gradient_step(gradient, 0.1, WEIGHTS)
     assert outputs == pytest.approx([6.0, 4.5, 3.0, 1.5, 0.0, 0.0], abs=1e-15)
     assert outputs[4] == outputs[5] == 0.0
     assert sums[4] == pytest.approx(-4.4e-16, rel=0.02)  # in exact arithmetic 0

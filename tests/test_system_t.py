@@ -25,7 +25,7 @@ from lessons import (
     slope,
     tanh,
 )
-from lessons.maths.scalar.update import descended
+from lessons.maths.scalar.update import gradient_step
 
 SYSTEM_T = {"x": 2.0, "y": 1.0, "m1": 3.0, "m2": 0.5}
 WEIGHTS = ("m1", "m2")
@@ -66,7 +66,7 @@ def gradient_at(values, function=two_layers):
 
 
 def stepped(values, lr, function=two_layers, names=WEIGHTS):
-    return values | descended(gradient_at(values, function), lr, names)
+    return values | gradient_step(gradient_at(values, function), lr, names)
 
 
 def losses(lr, steps, function=two_layers, names=WEIGHTS, values=SYSTEM_T):
@@ -175,7 +175,7 @@ def test_gradients_that_are_not_reset_look_better_first_and_then_kill():
 
 def test_updating_as_one_goes_uses_the_new_m2_for_the_gradient_of_m1():
     gradient = gradient_at(SYSTEM_T)
-    new_m2 = descended(gradient, 0.1, ["m2"])["m2"]
+    new_m2 = gradient_step(gradient, 0.1, ["m2"])["m2"]
     wrong = gradient["z2"] * new_m2 * SYSTEM_T["x"]
     assert (gradient["m2"], gradient["m1"]) == (12.0, 2.0)
     assert wrong == pytest.approx(-2.8, rel=1e-12)
@@ -243,7 +243,7 @@ def test_the_general_form_as_it_is_written(g, F, loss):
     }
     gradient = made.backward()
     assert {name: gradient[name] for name in by_hand} == pytest.approx(by_hand, rel=1e-12)
-    new = descended(gradient, 0.1, OWN)
+    new = gradient_step(gradient, 0.1, OWN)
     assert new == pytest.approx({n: values[n] - 0.1 * by_hand[n] for n in OWN}, rel=1e-12)
 
 

@@ -156,12 +156,12 @@ def test_a_helper_called_from_two_lines_lights_both_each_time():
 
 def test_places_are_remembered_for_a_while_and_not_for_ever(monkeypatch):
     monkeypatch.setattr(frames, "_FUNCTIONS", 4)
-    monkeypatch.setattr(frames, "_PLACES", {})
+    monkeypatch.setattr(frames, "_SOURCE_MAPS", {})
     for i in range(9):
         f = cell(f"def f(x):\n    y{i} = x * {i + 2}.0\n    return y{i}\n")["f"]
         assert [step.name for step in record(f, x=1.0).steps] == [f"y{i}"]
-    assert len(frames._PLACES) == 4
-    assert frames.places_of(code_of(f)) is frames.places_of(code_of(f))
+    assert len(frames._SOURCE_MAPS) == 4
+    assert frames.source_map_of(code_of(f)) is frames.source_map_of(code_of(f))
 
 
 def test_a_deep_recursion_is_not_remembered_place_by_place():
@@ -172,7 +172,7 @@ def test_a_deep_recursion_is_not_remembered_place_by_place():
         return down(x, 300)
 
     assert record(deep, x=1.0).value == pytest.approx(1.5**300)
-    assert len(frames.places_of(code_of(deep)).known) < 60
+    assert len(frames.source_map_of(code_of(deep)).known) < 60
 
 
 def test_nothing_of_a_run_is_left_when_its_record_is_gone():

@@ -55,7 +55,7 @@ def test_the_weights_of_every_epoch_are_those_of_the_bare_loop():
     network.theta = expected[4]
     assert run.now.train_loss == network.mean_loss(data.x, data.y)
     assert run.now.test_loss == network.mean_loss(held.x, held.y)
-    assert run.now.test_right == network.accuracy(held.x, held.y)
+    assert run.now.test_accuracy == network.accuracy(held.x, held.y)
     assert np.array_equal(run.network_shown().theta, expected[4])
 
 
@@ -238,7 +238,7 @@ BAD = [
     ({"noise": -0.1}, ValueError, "noise is -0.1"),
     ({"noise": float("nan")}, ValueError, "noise is nan"),
     ({"points": 5}, ValueError, "points is 5; give a whole number from 12 to 600"),
-    ({"points": 50.5}, ValueError, "points is 50.5; give a whole number"),
+    ({"points": 50.5}, TypeError, "points is 50.5; give a whole number"),
     ({"hidden": 8}, TypeError, r"hidden is 8; give the width of each hidden layer, as in \(8, 8\)"),
     ({"hidden": (8, 0)}, ValueError, "a width in hidden is 0; give a whole number from 1 to 32"),
     ({"hidden": (2,) * 5}, ValueError, "hidden has 5 layers, and this panel shows 4"),
@@ -246,9 +246,9 @@ BAD = [
     ({"optimizer": "sgd"}, ValueError, "there is no optimizer 'sgd'; choose one of gradient"),
     ({"lr": -1.0}, ValueError, "lr is -1"),
     ({"lr": float("nan")}, ValueError, "lr is nan"),
-    ({"lr": "fast"}, TypeError, "lr is 'fast'"),
+    ({"lr": "fast"}, TypeError, "lr is the text 'fast'"),
     ({"lr": lambda step: 0.1}, TypeError, "give one number, which the slider can change"),
-    ({"batch": 0}, ValueError, "batch is 0; give a whole number of 1 or more"),
+    ({"batch": 0}, ValueError, "batch is 0; give a whole number, 1 or more"),
     ({"batch": 61}, ValueError, "batch is 61, and there are 60 points to train with; give 60"),
     ({"batch": 61, "seed": 3}, ValueError, "batch is 61, and there are 60 points"),
     ({"batch": True}, TypeError, "batch is True; give a whole number"),
@@ -302,7 +302,7 @@ def test_own_data_of_any_number_of_inputs_is_split_and_learnt():
     x = rng.standard_normal((40, 3))
     own = Data("mine.csv", x, x @ [[1.0], [-2.0], [0.5]])
     run = trained(made(data=OWN, own=own, hidden=(), lr=0.1), 20)
-    assert (len(run.train), len(run.test)) == (30, 10) and run.now.train_right is None
+    assert (len(run.train), len(run.test)) == (30, 10) and run.now.train_accuracy is None
     assert run.now.test_loss < 0.01 < run.measured(0).test_loss
     assert run.name == "mine.csv"
     run.set(data="moons")

@@ -166,7 +166,11 @@ def test_an_install_that_is_not_of_the_floors_is_noticed(
 def test_the_stages_of_check_are_those_of_test_but_for_the_long_ones() -> None:
     test = ci_script("test")
     groups = test.GROUPS
-    assert set(groups["check"]) | {"oldest", "browser"} == set(groups["test"]) <= set(test.STAGES)
+    assert (
+        set(groups["check"]) | {"oldest", "stress", "browser"}
+        == set(groups["test"])
+        <= set(test.STAGES)
+    )
     assert set(groups["lint"]) <= set(groups["check"])
 
 

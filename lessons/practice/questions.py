@@ -10,7 +10,7 @@ import re
 from dataclasses import dataclass
 from typing import Any, Literal
 
-from lessons.maths.recorder.arguments import entry
+from lessons.maths.checks import finite
 from lessons.maths.text import MINUS, number
 from lessons.maths.written_number import value_of
 
@@ -63,8 +63,8 @@ class Question:
     def __post_init__(self) -> None:
         if not self.text.strip():
             raise ValueError("the question is empty; write what is asked")
-        object.__setattr__(self, "answer", entry("the answer", _plain(self.answer)))
-        object.__setattr__(self, "within", entry("within", _plain(self.within)))
+        object.__setattr__(self, "answer", finite("the answer", _plain(self.answer)))
+        object.__setattr__(self, "within", finite("within", _plain(self.within)))
         if self.within <= 0:
             raise ValueError(f"within is {self.within}; give it a number above 0, such as 0.005")
         for hint, _ in self.mistakes:

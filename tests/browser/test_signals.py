@@ -9,7 +9,7 @@ import pytest
 from playwright.sync_api import Locator
 
 from lessons.maths.networks.largest_rate import largest_rate, trial
-from lessons.maths.networks.signals import Stack
+from lessons.maths.networks.signals import UniformNetwork
 from lessons.panels.kit.prose import plain
 from lessons.panels.signals import words
 from tests.browser.lab import Lab, violations_text
@@ -24,15 +24,15 @@ def rows(panel: Locator) -> list[list[str]]:
     return [row.locator("th, td").all_inner_texts() for row in found]
 
 
-def stack_of(lab: Lab) -> Stack:
+def stack_of(lab: Lab) -> UniformNetwork:
     """What the kernel holds."""
     given = json.loads(
         lab.kernel("import dataclasses, json; print(json.dumps(dataclasses.asdict(panel.stack)))")
     )
-    return Stack(**given)
+    return UniformNetwork(**given)
 
 
-def assert_page_says_what_is_measured(lab: Lab, panel: Locator, expected: Stack) -> None:
+def assert_page_says_what_is_measured(lab: Lab, panel: Locator, expected: UniformNetwork) -> None:
     """Sentence and table, against a network that is made and measured here."""
     assert stack_of(lab) == expected
     signals = expected.signals()
@@ -47,12 +47,12 @@ def assert_page_says_what_is_measured(lab: Lab, panel: Locator, expected: Stack)
 def test_signals_by_keyboard_sliders_menus_and_presets(lab: Lab) -> None:
     lab.open(lab.write("signals.ipynb", SIGNALS)).run_all()
     panel = lab.panel(0)
-    assert_page_says_what_is_measured(lab, panel, Stack())
+    assert_page_says_what_is_measured(lab, panel, UniformNetwork())
     for name, changed in (
-        ("depth", Stack(depth=12)),
-        ("width", Stack(depth=12, width=72)),
-        ("bias", Stack(depth=12, width=72, bias=0.1)),
-        ("seed", Stack(depth=12, width=72, bias=0.1, seed=2)),
+        ("depth", UniformNetwork(depth=12)),
+        ("width", UniformNetwork(depth=12, width=72)),
+        ("bias", UniformNetwork(depth=12, width=72, bias=0.1)),
+        ("seed", UniformNetwork(depth=12, width=72, bias=0.1, seed=2)),
     ):
         seen = picture(panel)
         panel.locator(".bp-row").filter(has_text=name).get_by_role("slider").focus()
@@ -66,22 +66,23 @@ def test_signals_by_keyboard_sliders_menus_and_presets(lab: Lab) -> None:
     slider = panel.locator(".bp-row").filter(has_text="std").get_by_role("slider")
     slider.focus()
     lab.press("ArrowRight").settle()
-    assert_page_says_what_is_measured(lab, panel, Stack(init=("normal", 0.2)))
+    assert_page_says_what_is_measured(lab, panel, UniformNetwork(init=("normal", 0.2)))
     assert slider.get_attribute("aria-valuetext") == "0.2"
     start = panel.get_by_role("combobox", name="start")
     chosen = start.evaluate("el => el.selectedOptions[0].text")
     assert chosen.replace("\xa0", " ") == "normal, std below"
     start.select_option("normal, std 0.01")
     lab.settle()
-    assert_page_says_what_is_measured(lab, panel, Stack(init="normal"))
+    assert_page_says_what_is_measured(lab, panel, UniformNetwork(init="normal"))
     assert "Every weight gradient lies near 9.5e−13" in panel.get_by_role("status").inner_text()
     panel.get_by_role("combobox", name="activation").select_option("sigmoid")
     start.select_option("Xavier")
     lab.settle()
-    assert_page_says_what_is_measured(lab, panel, Stack(activation="sigmoid", init="xavier"))
+    expected = UniformNetwork(activation="sigmoid", init="xavier")
+    assert_page_says_what_is_measured(lab, panel, expected)
     panel.get_by_role("combobox", name="Presets").select_option("low biases: dead ReLU")
     lab.settle()
-    assert_page_says_what_is_measured(lab, panel, Stack(bias=-0.35))
+    assert_page_says_what_is_measured(lab, panel, UniformNetwork(bias=-0.35))
     assert "exactly 0 in 10 of 10 layers" in (
         panel.locator(".bp-picture img").get_attribute("alt") or ""
     )
@@ -92,7 +93,7 @@ def test_signals_by_keyboard_sliders_menus_and_presets(lab: Lab) -> None:
     box.press("Enter")
     lab.settle()
     assert "depth is 2.5; give a whole number" in panel.get_by_role("alert").inner_text()
-    assert stack_of(lab) == Stack(bias=-0.35) and box.input_value() == "10"
+    assert stack_of(lab) == UniformNetwork(bias=-0.35) and box.input_value() == "10"
 
 
 def test_the_game_is_played_by_keyboard_and_its_record_kept(lab: Lab) -> None:

@@ -19,7 +19,7 @@ from lessons import (
 )
 from lessons.maths import text
 from lessons.maths.scalar.record import Record
-from lessons.maths.scalar.update import descended
+from lessons.maths.scalar.update import gradient_step
 from tests.browser.lab import Lab, violations_text
 from tests.repository import lesson
 
@@ -46,7 +46,7 @@ def network(x, y, m1, b1, m2, b2, g, F, loss):
 
 
 def updated(function, values, lr, names):
-    return values | descended(record(function, **values).backward(), lr, names)
+    return values | gradient_step(record(function, **values).backward(), lr, names)
 
 
 def explorer(lab: Lab, n: int = 0) -> Locator:

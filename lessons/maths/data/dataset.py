@@ -13,6 +13,8 @@ from typing import Any
 import numpy as np
 from numpy.typing import NDArray
 
+from lessons.maths import checks
+
 Floats = NDArray[np.float64]
 Ints = NDArray[np.int64]
 
@@ -116,7 +118,7 @@ def split(data: Data, test: float = 0.25, seed: int = 0) -> tuple[Data, Data]:
         raise ValueError(
             f"test is {test}; give the share that is held out, more than 0 and less than 1"
         )
-    order = np.random.default_rng(checked_seed(seed)).permutation(len(data))
+    order = np.random.default_rng(checks.seed(seed)).permutation(len(data))
     held = np.zeros(len(data), dtype=bool)
     groups = [order]
     if data.labels is not None:
@@ -133,15 +135,6 @@ def split(data: Data, test: float = 0.25, seed: int = 0) -> tuple[Data, Data]:
         data.part(order[~held[order]], f"{data.name}, to train"),
         data.part(order[held[order]], f"{data.name}, held out"),
     )
-
-
-def checked_seed(seed: Any) -> int:
-    """A seed for NumPy's generator: a whole number from 0."""
-    if isinstance(seed, bool) or not isinstance(seed, (int, np.integer)):
-        raise TypeError(f"seed is {seed!r}; give it a whole number, such as 0")
-    if seed < 0:
-        raise ValueError(f"seed is {seed}; give it a whole number of 0 or more")
-    return int(seed)
 
 
 def _table(name: str, letter: str, given: Any) -> Floats:

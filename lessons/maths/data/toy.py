@@ -7,11 +7,11 @@ another ``noise`` with the same seed moves the same points further along the sam
 
 from __future__ import annotations
 
-from typing import Any
-
 import numpy as np
 
-from lessons.maths.data.dataset import Data, Floats, checked_seed, of_classes
+from lessons.maths import checks
+from lessons.maths.checks import non_negative, whole_number
+from lessons.maths.data.dataset import Data, Floats, of_classes
 
 #: The line of ``noisy_line``: y = SLOPE * x + INTERCEPT.
 SLOPE, INTERCEPT = 2.0, 0.5
@@ -38,7 +38,7 @@ def circles(n: int = 200, noise: float = 0.1, seed: int = 0) -> Data:
 
 def spirals(n: int = 200, noise: float = 0.1, seed: int = 0, classes: int = 3) -> Data:
     """Arms of three quarters of a turn: x (n, 2); y (n, classes), or (n, 1) for two arms."""
-    _whole("classes", classes, 2)
+    whole_number("classes", classes, 2)
     if classes > 8:
         raise ValueError(f"classes is {classes}; more than 8 spirals cannot be told apart")
     arms = []
@@ -52,10 +52,10 @@ def spirals(n: int = 200, noise: float = 0.1, seed: int = 0, classes: int = 3) -
 
 def noisy_line(n: int = 50, noise: float = 0.2, seed: int = 0) -> Data:
     """y = 2 x + 0.5 with noise, at random x from -1 to 1: x (n, 1), y (n, 1)."""
-    _whole("n", n, 2)
-    rng = np.random.default_rng(checked_seed(seed))
+    whole_number("n", n, 2)
+    rng = np.random.default_rng(checks.seed(seed))
     x = rng.uniform(-1, 1, (n, 1))
-    y = SLOPE * x + INTERCEPT + _noise(noise) * rng.standard_normal((n, 1))
+    y = SLOPE * x + INTERCEPT + non_negative("noise", noise) * rng.standard_normal((n, 1))
     source = f"y = {SLOPE:g} x + {INTERCEPT:g} and noise of {noise:g}, made from seed {seed}"
     return Data("noisy line", x, y, source=source)
 
@@ -64,30 +64,15 @@ def _scattered(
     name: str, arms: list[Floats], classes: tuple[str, ...], noise: float, seed: int
 ) -> Data:
     """The points of all arms, with noise, shuffled so that a batch holds every class."""
-    rng = np.random.default_rng(checked_seed(seed))
+    rng = np.random.default_rng(checks.seed(seed))
     x = np.concatenate(arms)
     labels = np.repeat(np.arange(len(arms)), [len(arm) for arm in arms])
-    x = x + _noise(noise) * rng.standard_normal(x.shape)
+    x = x + non_negative("noise", noise) * rng.standard_normal(x.shape)
     order = rng.permutation(len(x))
     return of_classes(name, x[order], labels[order], classes, f"made from seed {seed}")
 
 
 def _counts(n: int, classes: int) -> list[int]:
     """n points over the classes, as evenly as it goes."""
-    _whole("n", n, 2 * classes)
+    whole_number("n", n, 2 * classes)
     return [n // classes + (one < n % classes) for one in range(classes)]
-
-
-def _whole(name: str, value: Any, least: int) -> None:
-    if isinstance(value, bool) or not isinstance(value, (int, np.integer)):
-        raise TypeError(f"{name} is {value!r}; give it a whole number")
-    if value < least:
-        raise ValueError(f"{name} is {value}; give it {least} or more")
-
-
-def _noise(value: Any) -> float:
-    if isinstance(value, bool) or not isinstance(value, (int, float, np.number)):
-        raise TypeError(f"noise is {value!r}; give it a number, such as 0.1")
-    if not 0 <= value < np.inf:
-        raise ValueError(f"noise is {value}; give it a finite number of 0 or more")
-    return float(value)

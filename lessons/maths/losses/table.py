@@ -10,6 +10,7 @@ from collections.abc import Callable
 from dataclasses import dataclass
 from typing import Any, NamedTuple
 
+from lessons.maths.checks import choice
 from lessons.maths.losses.arguments import Call, Given, read
 
 Rule = Callable[..., Any]
@@ -181,9 +182,7 @@ FITS: dict[str, Fit] = {
 
 def row_of(name: str) -> Loss:
     """The row of a loss. Raises ``ValueError`` for a name that is not in the table."""
-    if name not in LOSSES:
-        raise ValueError(f"there is no loss {name!r}; choose one of {', '.join(LOSSES)}")
-    return LOSSES[name]
+    return LOSSES[choice("loss", name, LOSSES)]
 
 
 def mismatch_reason(loss: str, output: str) -> str:
@@ -192,8 +191,7 @@ def mismatch_reason(loss: str, output: str) -> str:
     Raises ``ValueError`` for a name that is in neither table (:data:`LOSSES`, :data:`OUTPUTS`).
     """
     word = row_of(loss).word
-    if output not in OUTPUTS:
-        raise ValueError(f"there is no output {output!r}; choose one of {', '.join(OUTPUTS)}")
+    choice("output", output, OUTPUTS)
     if loss not in FITS or output in FITS[loss].outputs:
         return ""
     (called, gives), fit = OUTPUTS[output], FITS[loss]

@@ -12,6 +12,7 @@ from typing import Any
 
 import numpy as np
 
+from lessons.maths.checks import choice
 from lessons.maths.functions import ACTIVATIONS
 from lessons.maths.losses.arguments import Call, Given, refuse_labels, refuse_not_one_hot
 from lessons.maths.losses.losses import LOSSES
@@ -49,10 +50,7 @@ def checked_activations(layers: int, hidden: Any, output: Any) -> tuple[str, ...
             raise ValueError(
                 f"layer {i} has the activation {name!r}; choose one of {', '.join(HIDDEN)}"
             )
-    if output not in ARRAY_ACTIVATIONS:
-        raise ValueError(
-            f"there is no output {output!r}; choose one of {', '.join(ARRAY_ACTIVATIONS)}"
-        )
+    choice("output", output, ARRAY_ACTIVATIONS)
     return (*each, output)
 
 
@@ -166,15 +164,6 @@ def refuse_not_finite(name: str, array: Array) -> None:
         f"{name}[{at}] is {array[place]}{more if array.ndim > 1 else ''}, and only finite numbers "
         f"can be used; repair row {place[0]}, or leave it out"
     )
-
-
-def checked_whole(name: str, value: Any) -> int:
-    """A whole number, 1 or more."""
-    if isinstance(value, bool) or not isinstance(value, (int, np.integer)):
-        raise TypeError(f"{name} is {value!r}; give a whole number, 1 or more")
-    if value < 1:
-        raise ValueError(f"{name} is {value}; give a whole number, 1 or more")
-    return int(value)
 
 
 def shapes_of(sizes: Sequence[int]) -> list[tuple[int, int]]:

@@ -14,9 +14,9 @@ from statistics import median
 
 import numpy as np
 
+from lessons.maths.checks import finite, whole_setting
 from lessons.maths.networks.network import Network
 from lessons.maths.optimizers.optimizers import GradientDescent
-from lessons.maths.recorder.arguments import entry
 
 STEPS = 100
 WIDTH, SAMPLES = 64, 32
@@ -102,8 +102,11 @@ def trial(depth: int, lr: float, seed: int = 0, steps: int = STEPS) -> Trial:
     Raises ``ValueError`` or ``TypeError`` for a depth that is no whole number from 1 to 20, a rate
     that is not above 0, and a number of steps below 1.
     """
-    depth, seed = whole("depth", depth, 1, DEEPEST), whole("seed", seed, 0, 2**32 - 1)
-    steps, lr = whole("steps", steps, 1, 10_000), entry("lr", lr)
+    depth, seed = (
+        whole_setting("depth", depth, 1, DEEPEST),
+        whole_setting("seed", seed, 0, 2**32 - 1),
+    )
+    steps, lr = whole_setting("steps", steps, 1, 10_000), finite("lr", lr)
     if lr <= 0:
         raise ValueError(f"lr is {lr:g}; give a learning rate above 0, such as 0.1")
     losses, stopped = _run(depth, lr, seed, steps)
@@ -166,17 +169,6 @@ def _short(lr: float) -> float:
     return float(f"{lr:.3g}")
 
 
-def whole(name: str, value: object, low: int, high: int) -> int:
-    """A whole number between two others, checked; 3.0 is one too."""
-    if isinstance(value, float) and value.is_integer():
-        value = int(value)
-    if isinstance(value, bool) or not isinstance(value, (int, np.integer)):
-        raise TypeError(f"{name} is {value!r}; give a whole number")
-    if not low <= value <= high:
-        raise ValueError(f"{name} is {value}; give a number from {low} to {high}")
-    return int(value)
-
-
 @dataclass(frozen=True, slots=True)
 class Game:
     """What a learner has tried, and stands before: plain values, from which all is shown.
@@ -195,7 +187,7 @@ class Game:
         if self.depth not in self.depths:
             known = ", ".join(map(str, self.depths))
             raise ValueError(f"depth {self.depth} is not in this game; there are {known}")
-        lr = entry("lr", self.lr)
+        lr = finite("lr", self.lr)
         if lr <= 0:
             raise ValueError(f"lr is {lr:g}; give a learning rate above 0, such as 0.1")
         object.__setattr__(self, "lr", lr)

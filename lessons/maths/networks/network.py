@@ -16,7 +16,7 @@ from typing import Any
 
 import numpy as np
 
-from lessons.maths.data.dataset import checked_seed
+from lessons.maths import checks
 from lessons.maths.networks.activations import ARRAY_ACTIVATIONS, ARRAY_LOSSES, Array, softmax
 from lessons.maths.networks.arguments import (
     HIDDEN,
@@ -155,7 +155,7 @@ class Network:
         self.activations = checked_activations(len(self.sizes) - 1, hidden, output)
         self.loss = checked_loss(loss, output, self.sizes[-1])
         self.init = init
-        self.seed = checked_seed(seed)
+        self.seed = checks.seed(seed)
         self._parameters = Parameters(self.sizes)
         self._loss = ARRAY_LOSSES[loss]
         rules = [ARRAY_ACTIVATIONS[name] for name in self.activations]
@@ -197,7 +197,7 @@ class Network:
 
     def initialise(self, seed: int | None = None) -> None:
         """Fresh parameters. The same seed gives the same numbers, every time."""
-        seed = self.seed if seed is None else checked_seed(seed)
+        seed = self.seed if seed is None else checks.seed(seed)
         self.theta = _initial(self.init, self.sizes, seed).flat
         self.seed = seed
 
@@ -301,9 +301,9 @@ class Network:
         """The share of samples that are classified right, 0 to 1. ``ValueError`` for no labels."""
         output = self.forward(x).a[-1]
         y = self._checked_targets(y, output.shape)
-        return self.share_right(np.atleast_2d(output), np.atleast_2d(y))
+        return self.accuracy_of(np.atleast_2d(output), np.atleast_2d(y))
 
-    def share_right(self, output: Array, y: Array) -> float:
+    def accuracy_of(self, output: Array, y: Array) -> float:
         """The share of the rows of an output (n, out) that agree with the labels, (n, out)."""
         refuse_no_labels(y)
         return float(np.mean(_classes(self.read_output(output)) == _classes(y)))

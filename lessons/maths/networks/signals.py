@@ -13,9 +13,9 @@ from typing import Any, NamedTuple
 
 import numpy as np
 
+from lessons.maths.checks import choice, finite, whole_number
 from lessons.maths.networks.initialisers import standard_deviation
 from lessons.maths.networks.network import HIDDEN, Backward, Forward, Network
-from lessons.maths.recorder.arguments import entry
 
 Array = np.ndarray
 
@@ -25,7 +25,7 @@ KINDS: tuple[str, ...] = ("a", "dL_dz", "dL_dW")
 LARGE, SMALL = 1e3, 1e-5
 #: Weight gradients of two layers that differ by this factor are uneven.
 UNEVEN = 1e3
-#: How many samples a :class:`Stack` is measured with, and how large it may be.
+#: How many samples a :class:`UniformNetwork` is measured with, and how large it may be.
 SAMPLES = 32
 LIMITS = {"depth": (1, 60), "width": (1, 256)}
 #: Products below this are near the end of the floats: a 0 there stands for a number.
@@ -132,7 +132,7 @@ class Signals:
 
 
 @dataclass(frozen=True, slots=True)
-class Stack:
+class UniformNetwork:
     """A network of equal layers, to look at: ``depth`` layers of ``width`` units, all alike.
 
     ``init`` is a name of ``INITIALISERS``, or ``("normal", std)``; ``bias`` is what every bias
@@ -150,19 +150,12 @@ class Stack:
 
     def __post_init__(self) -> None:
         for name, (low, high) in {**LIMITS, "seed": (0, 2**32 - 1)}.items():
-            given = getattr(self, name)
-            if isinstance(given, bool) or not isinstance(given, (int, np.integer)):
-                raise TypeError(f"{name} is {given!r}; give a whole number")
-            if not low <= given <= high:
-                raise ValueError(f"{name} is {given}; give a number from {low} to {high}")
-        if self.activation not in HIDDEN:
-            raise ValueError(
-                f"there is no activation {self.activation!r}; choose one of {', '.join(HIDDEN)}"
-            )
+            object.__setattr__(self, name, whole_number(name, getattr(self, name), low, high))
+        choice("activation", self.activation, HIDDEN)
         if isinstance(self.init, list):  # as a dataclass that may be a key, no list
             object.__setattr__(self, "init", tuple(self.init))
         standard_deviation(self.init, 1, 1)
-        object.__setattr__(self, "bias", entry("bias", self.bias))
+        object.__setattr__(self, "bias", finite("bias", self.bias))
 
     @property
     def std(self) -> float:

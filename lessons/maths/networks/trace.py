@@ -80,10 +80,6 @@ class Trace:
     def samples(self) -> int:
         return len(self.arrays["x"]) if self.batch else 1
 
-    @property
-    def forward_steps(self) -> int:
-        return sum(not step.backward for step in self.steps)
-
     def readers(self, name: str) -> tuple[str, ...]:
         """The steps that read an array."""
         return tuple(step.name for step in self.steps if name in step.reads)

@@ -4,12 +4,12 @@ from __future__ import annotations
 
 import copy
 import math
-from numbers import Real
 from typing import Any, ClassVar
 
 import numpy as np
 
-from lessons.maths.optimizers.schedules import Rate, checked_lr, positive, rate_at
+from lessons.maths.checks import non_negative, positive
+from lessons.maths.optimizers.schedules import Rate, checked_lr, rate_at
 
 
 class Optimizer:
@@ -65,7 +65,7 @@ class Optimizer:
 
     @weight_decay.setter
     def weight_decay(self, weight_decay: float) -> None:
-        self._weight_decay = from_0("weight_decay", weight_decay)
+        self._weight_decay = non_negative("weight_decay", weight_decay)
 
     def step(self, theta: np.ndarray, dL_dtheta: np.ndarray) -> None:
         """Take one step: change ``theta`` in place, from a gradient of the same shape.
@@ -155,15 +155,6 @@ def norm_of(g: np.ndarray) -> float:
             flat = flat / size
             norm = size * math.sqrt(flat @ flat)
     return norm
-
-
-def from_0(name: str, value: Any) -> float:
-    if isinstance(value, bool) or not isinstance(value, Real):
-        raise TypeError(f"{name} is {value!r}; give it a number")
-    value = float(value)
-    if not math.isfinite(value) or value < 0:
-        raise ValueError(f"{name} is {value:g}; give a finite number, 0 or more")
-    return value
 
 
 def _misfit(theta: Any, dL_dtheta: Any) -> Exception:

@@ -23,8 +23,9 @@ from typing import Any
 
 import numpy as np
 
-from lessons.maths.optimizers.base import Optimizer, from_0
-from lessons.maths.optimizers.schedules import Rate, positive
+from lessons.maths.checks import non_negative, positive
+from lessons.maths.optimizers.base import Optimizer
+from lessons.maths.optimizers.schedules import Rate
 
 
 class GradientDescent(Optimizer):
@@ -206,7 +207,7 @@ def optimizer(name: str, lr: Rate, **settings: Any) -> Optimizer:
 
 
 def _share(name: str, value: Any) -> float:
-    value = from_0(name, value)
+    value = non_negative(name, value)
     if value >= 1:
         raise ValueError(
             f"{name} is {value:g}; give a share from 0 up to 1, such as 0.9: with 1 nothing that "

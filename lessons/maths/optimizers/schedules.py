@@ -16,6 +16,8 @@ from dataclasses import dataclass, field
 from numbers import Real
 from typing import Any
 
+from lessons.maths.checks import finite, positive, whole_number
+
 #: A learning rate: a number above 0, or a function of the step number that gives one.
 Rate = float | Callable[[int], float]
 
@@ -36,13 +38,13 @@ class Schedule:
 
 def constant(lr: float) -> Schedule:
     """The same rate at every step. A plain number as ``lr`` does the same."""
-    lr = positive("lr", lr)
+    lr = positive_rate(lr)
     return Schedule(f"constant({lr:g})", lambda step: lr)
 
 
 def step_decay(lr: float, every: int, factor: float = 0.1) -> Schedule:
     """``lr`` times ``factor`` once for each ``every`` steps that are over: a stair downwards."""
-    lr, every = positive("lr", lr), _count("every", every)
+    lr, every = positive_rate(lr), whole_number("every", every)
     factor = positive("factor", factor)
     if factor > 1:
         raise ValueError(f"factor is {factor:g}; a decay multiplies by a number from 0 to 1")
@@ -55,8 +57,8 @@ def cosine(lr: float, steps: int, lowest: float = 0.0) -> Schedule:
 
     It lowers the rate slowly at first, fast in the middle, slowly at the end.
     """
-    lr, steps = positive("lr", lr), _count("steps", steps)
-    lowest = _number("lowest", lowest)
+    lr, steps = positive_rate(lr), whole_number("steps", steps)
+    lowest = finite("lowest", lowest)
     if not 0 <= lowest <= lr:
         raise ValueError(f"lowest is {lowest:g}; give a rate from 0 to lr, which is {lr:g}")
 
@@ -73,7 +75,7 @@ def warm_up(lr: Rate, steps: int) -> Schedule:
 
     Step 0 takes 1/steps of the rate, not 0 of it: a step of length 0 would be wasted.
     """
-    lr, steps = checked_lr(lr), _count("steps", steps)
+    lr, steps = checked_lr(lr), whole_number("steps", steps)
     words = f"{lr:g}" if isinstance(lr, float) else repr(lr)
 
     def rule(step: int) -> float:
@@ -84,7 +86,7 @@ def warm_up(lr: Rate, steps: int) -> Schedule:
 
 def checked_lr(lr: Any) -> Rate:
     """A learning rate as a float, or the schedule as it is. Raises for anything else."""
-    return lr if callable(lr) else positive("lr", lr)
+    return lr if callable(lr) else positive_rate(lr)
 
 
 def rate_at(lr: Rate, step: int) -> float:
@@ -102,29 +104,7 @@ def rate_at(lr: Rate, step: int) -> float:
     )
 
 
-def positive(name: str, value: Any) -> float:
-    """A finite number above 0 as a float; ``name`` is what an error calls it."""
-    value = _number(name, value)
-    if value <= 0:
-        why = ""
-        if name == "lr":
-            why = ": with 0 nothing would move" if value == 0 else ": below 0 the loss would climb"
-        raise ValueError(f"{name} is {value:g}; give a number above 0{why}")
-    return value
-
-
-def _number(name: str, value: Any) -> float:
-    if isinstance(value, bool) or not isinstance(value, Real):
-        raise TypeError(f"{name} is {value!r}; give it a number")
-    value = float(value)
-    if not math.isfinite(value):
-        raise ValueError(f"{name} is {value}; give it a finite number")
-    return value
-
-
-def _count(name: str, value: Any) -> int:
-    if isinstance(value, bool) or not isinstance(value, int):
-        raise TypeError(f"{name} is {value!r}; give it a whole number of steps")
-    if value < 1:
-        raise ValueError(f"{name} is {value}; give it a number of steps, 1 or more")
-    return value
+def positive_rate(lr: Any) -> float:
+    """A learning rate that is a number: above 0."""
+    why = ": with 0 nothing would move" if lr == 0 else ": below 0 the loss would climb"
+    return positive("lr", lr, why)

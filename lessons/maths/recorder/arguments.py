@@ -9,6 +9,8 @@ from collections.abc import Callable, Mapping
 from functools import lru_cache
 from typing import Any
 
+from lessons.maths.checks import finite
+
 
 def checked(
     function: Callable[..., Any], values: Mapping[str, Any]
@@ -69,28 +71,19 @@ def _entry_or_list(name: str, value: Any) -> float | list[float]:
     if isinstance(value, (list, tuple)):
         if not value:
             raise ValueError(f"{name} is an empty list; give it at least one number")
-        return [entry(f"{name}[{i}]", number) for i, number in enumerate(value)]
-    return entry(name, value)
+        return [_entry(f"{name}[{i}]", number) for i, number in enumerate(value)]
+    return _entry(name, value)
 
 
-def entry(name: str, value: Any) -> float:
+def _entry(name: str, value: Any) -> float:
     """One number as a finite float; ``name`` is what an error calls it."""
-    if isinstance(value, str):
-        raise TypeError(f"{name} is the text {value!r}; give it a number, without quotes")
     if hasattr(value, "_recorded"):
         raise TypeError(
             f"{name} is being recorded already; call the function itself instead of record(...)"
         )
-    if isinstance(value, bool) or not isinstance(value, (int, float)):
-        kind = "a list inside a list" if isinstance(value, (list, tuple)) else repr(value)
-        raise TypeError(f"{name} is {kind}; give it a number, or a list of numbers")
-    try:
-        value = float(value)
-    except OverflowError:
-        raise ValueError(f"{name} is too large for a float (the limit is about 1.8e308)") from None
-    if not math.isfinite(value):
-        raise ValueError(f"{name} is {value}; give it a finite number")
-    return value
+    if isinstance(value, (list, tuple)):
+        raise TypeError(f"{name} is a list inside a list; give it a number, or a list of numbers")
+    return finite(name, value)
 
 
 def flat_names(values: Mapping[str, float | list[float]]) -> dict[str, tuple[str, ...]]:

@@ -41,7 +41,7 @@ NOWHERE = Where(None, UNKNOWN)
 
 
 @dataclass(frozen=True, slots=True)
-class Places:
+class SourceMap:
     """The places that are met while one function runs.
 
     ``known`` has a :class:`Where` for ``(id(code), instruction)``; or None, and then it is under
@@ -116,15 +116,15 @@ def learner_frame(depth: int = 2) -> FrameType:
     return frame
 
 
-_PLACES: dict[int, Places] = {}
+_SOURCE_MAPS: dict[int, SourceMap] = {}
 
 
-def places_of(code: CodeType | None) -> Places:
+def source_map_of(code: CodeType | None) -> SourceMap:
     """The places of a recorded function, the same ones each time that it is recorded."""
     if code is None:
-        return Places(None)
-    if id(code) not in _PLACES:
-        while len(_PLACES) >= _FUNCTIONS:  # a notebook whose cells are run for days
-            _PLACES.pop(next(iter(_PLACES)))
-        _PLACES[id(code)] = Places(code, listing_of(code))
-    return _PLACES[id(code)]
+        return SourceMap(None)
+    if id(code) not in _SOURCE_MAPS:
+        while len(_SOURCE_MAPS) >= _FUNCTIONS:  # a notebook whose cells are run for days
+            _SOURCE_MAPS.pop(next(iter(_SOURCE_MAPS)))
+        _SOURCE_MAPS[id(code)] = SourceMap(code, listing_of(code))
+    return _SOURCE_MAPS[id(code)]

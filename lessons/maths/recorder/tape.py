@@ -9,7 +9,7 @@ from typing import Any, NamedTuple
 
 from lessons.maths import text
 from lessons.maths.functions import FUNCTIONS
-from lessons.maths.recorder.frames import NOWHERE, Places, Where, learner_frame
+from lessons.maths.recorder.frames import NOWHERE, SourceMap, Where, learner_frame
 from lessons.maths.recorder.number import ARITHMETIC, Number, Numbers
 
 __all__ = ["CONSTANT", "Number", "Numbers", "Operation", "Tape"]
@@ -47,7 +47,7 @@ class Tape:
 
     __slots__ = ("function", "labels", "operations", "places", "values", "wheres")
 
-    def __init__(self, function: str, places: Places) -> None:
+    def __init__(self, function: str, places: SourceMap) -> None:
         self.function = function
         self.places = places
         self.wheres = places.known

@@ -13,7 +13,7 @@ from dataclasses import dataclass
 from typing import Any
 
 from lessons.maths import text
-from lessons.maths.recorder.arguments import entry
+from lessons.maths.checks import finite
 from lessons.maths.scalar.secant import Corner, Curve, curve_of, samples
 
 #: The h of the quotients: four a decade, from 1 down to the spacing of floats around 1.
@@ -69,7 +69,7 @@ def check_errors(function: str | Callable[[Any], Any], at: float) -> CheckErrors
     quotients are ``(f(at + h) - f(at)) / h`` and ``(f(at + h) - f(at - h)) / (2 * h)``. Errors are
     those of ``record`` and of :func:`lessons.maths.scalar.secant.curve_of`.
     """
-    curve, at = curve_of(function), entry("at", at)
+    curve, at = curve_of(function), finite("at", at)
     value, slope = curve.at(at)
     forward, central = [], []
     for h in HS:

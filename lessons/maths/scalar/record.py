@@ -10,9 +10,9 @@ from types import MappingProxyType
 from typing import Any
 
 from lessons.maths import text
-from lessons.maths.checks import one_number
+from lessons.maths.checks import finite
 from lessons.maths.recorder.arguments import checked, flat_names, name_of
-from lessons.maths.recorder.frames import NOWHERE, places_of
+from lessons.maths.recorder.frames import NOWHERE, source_map_of
 from lessons.maths.recorder.naming import Named, Step, expression, steps_of
 from lessons.maths.recorder.source import Listing, code_of
 from lessons.maths.recorder.tape import Number, Numbers, Operation, Tape
@@ -46,7 +46,7 @@ class Record:
         ``upstream`` is the derivative of whatever comes after with respect to the output.
         ``stop`` ends the pass after that many backward steps (``None``: all of them).
         """
-        tape, upstream = self.tape, one_number("upstream", upstream)
+        tape, upstream = self.tape, finite("upstream", upstream)
         totals = [0.0] * len(tape.values)
         totals[self.output_index] = upstream
         # Each step comes after all that went into it. So on the way back, the derivative by its
@@ -130,7 +130,7 @@ def record_of(function: str, inputs: Mapping[str, float], steps: Sequence[Step])
 
     The last step is the output; where there is none, the last input.
     """
-    tape = Tape(function, places_of(None))
+    tape = Tape(function, source_map_of(None))
     tape.add_inputs(list(inputs), list(inputs.values()))
     index = {name: i for i, name in enumerate(inputs)}
     for step in steps:
@@ -166,7 +166,7 @@ def record(function: Callable[..., Any], /, **values: Any) -> Record:
     """
     given = checked(function, values)
     groups = flat_names(given)
-    tape = Tape(name_of(function), places_of(code_of(function)))
+    tape = Tape(name_of(function), source_map_of(code_of(function)))
     arguments: dict[str, Any] = {}
     for name, value in given.items():
         if isinstance(value, list):

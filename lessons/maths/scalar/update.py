@@ -6,6 +6,7 @@ import math
 from collections.abc import Iterable, Mapping
 
 from lessons.maths import text
+from lessons.maths.checks import finite
 from lessons.maths.scalar.gradient import Gradient
 from lessons.maths.scalar.record import Record
 
@@ -26,14 +27,13 @@ def entries_of(record: Record, names: Iterable[str]) -> tuple[str, ...]:
     return tuple(found)
 
 
-def descended(gradient: Gradient, lr: float, names: Iterable[str]) -> Mapping[str, float]:
+def gradient_step(gradient: Gradient, lr: float, names: Iterable[str]) -> Mapping[str, float]:
     """The new values ``w - lr * dL_dw`` of the chosen inputs, all computed from the old ones.
 
     The update is simultaneous: every derivative is of the values before the step. Raises
     ``ValueError`` for an unknown name or a rate that is not a finite number.
     """
-    if isinstance(lr, bool) or not isinstance(lr, (int, float)) or not math.isfinite(lr):
-        raise ValueError(f"the learning rate is {lr!r}; give a finite number")
+    lr = finite("the learning rate", lr)
     record = gradient.record
     new = {n: record.inputs[n] - lr * gradient.totals[n] for n in entries_of(record, names)}
     for name, value in new.items():

@@ -16,7 +16,7 @@ from typing import Any
 import numpy as np
 
 from lessons.maths import text
-from lessons.maths.recorder.arguments import entry
+from lessons.maths.checks import finite
 from lessons.maths.scalar.gradient_check import kink_between
 from lessons.maths.scalar.record import Record, record
 from lessons.maths.scalar.update import entries_of
@@ -116,7 +116,7 @@ def hessian(
     if not names:
         raise ValueError(f"along is {along!r}; name at least one input of {middle.function}")
     if h is not None:
-        h = entry("h", h)
+        h = finite("h", h)
         if h <= 0:
             raise ValueError(f"h is {h:g}; give a number above 0, such as 1e-5")
     place = tuple(middle.inputs[name] for name in names)

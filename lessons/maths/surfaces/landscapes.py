@@ -15,11 +15,11 @@ from dataclasses import dataclass, field
 from functools import cached_property
 from typing import Any
 
+from lessons.maths.checks import finite
 from lessons.maths.functions import relu
-from lessons.maths.recorder.arguments import entry
 from lessons.maths.surfaces.surface import Cut, Ends, Place, cut
 
-#: Places each way at which the usual length of the gradient is measured.
+#: SourceMap each way at which the usual length of the gradient is measured.
 _SAMPLES = 5
 #: What a function may raise at a place where it has no value.
 UNDEFINED = (ValueError, OverflowError, ZeroDivisionError)
@@ -238,7 +238,7 @@ def checked_start(of: Landscape, start: Any) -> Place:
         one, two = start
     except (TypeError, ValueError):
         raise ValueError(f"the start is {start!r}; give two numbers, such as {of.start}") from None
-    place = entry(of.along[0], one), entry(of.along[1], two)
+    place = finite(of.along[0], one), finite(of.along[1], two)
     for name, value, (low, high) in zip(of.along, place, of.ranges, strict=True):
         if not low <= value <= high:
             raise ValueError(
@@ -263,7 +263,7 @@ def _checked_ranges(ranges: Any) -> Ends:
             f"((-2, 2), (-1, 1))"
         ) from None
     ends = tuple(
-        (entry("the lower end", a), entry("the upper end", b))
+        (finite("the lower end", a), finite("the upper end", b))
         for a, b in ((left, right), (low, high))
     )
     for a, b in ends:

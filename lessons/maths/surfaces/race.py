@@ -21,33 +21,12 @@ from lessons.maths.surfaces.curvature import curvatures
 from lessons.maths.surfaces.landscapes import LANDSCAPES, UNDEFINED, Landscape, checked_start
 from lessons.maths.surfaces.surface import Place
 
-#: What a race knows by name, in the order of the lesson. The first five and a second convention.
-RUNNERS: tuple[str, ...] = (
-    "gradient descent",
-    "momentum",
-    "averaged momentum",
-    "nesterov",
-    "rmsprop",
-    "adam",
-)
 #: The most steps of a race.
 MOST_STEPS = 2000
 #: A run that is so many sizes of the picture outside of it will not come back: it is stopped.
 _AWAY = 10.0
 #: At rest: for the last points of a run the gradient is below this share of the usual one.
 _REST, _LAST = 0.01, 5
-
-#: What can become of a lane.
-OUTCOMES: tuple[str, ...] = (
-    "at a minimum",
-    "at a higher minimum",
-    "at a saddle",
-    "dead",
-    "still going",
-    "left the picture",
-    "exploded",
-    "no value",
-)
 
 
 @dataclass(frozen=True)
@@ -57,7 +36,8 @@ class Lane:
     ``path`` is (points, 2), ``losses`` and ``gradients`` (the lengths of the gradient) are
     (points,): the start and one entry for each step that was taken, ``steps + 1`` of them unless
     the run was stopped. Then ``stopped`` is a sentence that names the step, ``stopped_at`` its
-    number; else "" and None. ``outcome`` is one of :data:`OUTCOMES`; ``rests_from`` is the step
+    number; else "" and None. ``outcome`` is "at a minimum", "at a higher minimum", "at a saddle",
+    "dead", "still going", "left the picture", "exploded" or "no value"; ``rests_from`` is the step
     since which it is at rest (0 for the start), None where it is not.
     """
 
@@ -118,7 +98,8 @@ def run_race(
     """Run all optimizers from ``start`` (None: the landscape's own), ``steps`` steps each.
 
     ``landscape`` is a Landscape, or the name of one of :data:`LANDSCAPES`. ``optimizers`` are names
-    (:data:`RUNNERS`), or your own by the names of their lanes: these are copied, never moved.
+    (those of ``OPTIMIZERS``, or "averaged momentum"), or your own by the names of their lanes:
+    these are copied, never moved.
     ``lr`` is one rate for all or one for each name; optimizers of your own keep theirs where none
     is given. Raises ``ValueError`` or ``TypeError`` for an unknown name, a rate that is none, and a
     start outside the surface.

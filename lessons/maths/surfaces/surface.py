@@ -14,10 +14,10 @@ from typing import Any
 import numpy as np
 
 from lessons.maths import text
-from lessons.maths.recorder.arguments import entry
+from lessons.maths.checks import finite
 from lessons.maths.scalar.gradient import Gradient
 from lessons.maths.scalar.record import Record, record
-from lessons.maths.scalar.update import descended
+from lessons.maths.scalar.update import gradient_step
 
 #: Nodes of the grid each way. One less is a multiple of ``_BLOCK``.
 SIZE = 81
@@ -303,7 +303,7 @@ def walk(of: Cut, start: Place, lr: float, steps: int, known: Walk | None = None
     large for a float, or to where the function has no value, ends the walk: its ``stopped`` says
     so. Errors at the start itself are those of ``record``.
     """
-    lr = entry("lr", lr)
+    lr = finite("lr", lr)
     points: list[Point] = []
     if known is not None and known.cut is of and known.points[0].at == start:
         points = list(known.points[: steps + 1 if known.lr == lr else 1])
@@ -312,7 +312,7 @@ def walk(of: Cut, start: Place, lr: float, steps: int, known: Walk | None = None
     while True:
         number = len(points)
         try:
-            new = descended(points[-1].gradient, lr, of.along)
+            new = gradient_step(points[-1].gradient, lr, of.along)
             following = new[of.along[0]], new[of.along[1]]
             if number > steps:
                 return Walk(of, lr, tuple(points), following)

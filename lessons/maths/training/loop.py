@@ -15,10 +15,11 @@ from typing import Any
 
 import numpy as np
 
-from lessons.maths.data.dataset import Data, checked_seed
+from lessons.maths import checks
+from lessons.maths.checks import whole_number
+from lessons.maths.data.dataset import Data
 from lessons.maths.networks.activations import Array
 from lessons.maths.networks.arguments import checked_inputs, checked_pair, checked_targets
-from lessons.maths.networks.arguments import checked_whole as whole
 from lessons.maths.networks.network import Backward, Forward, Network, Parameters
 from lessons.maths.optimizers.optimizers import GradientDescent, Optimizer
 from lessons.maths.optimizers.optimizers import optimizer as named_optimizer
@@ -99,7 +100,7 @@ class Progress:
     def accuracy(self) -> float:
         """The share of the batch that was classified right. ``ValueError`` for no labels."""
         _, output, y = self._training._kept(self.iteration, "accuracy")
-        return self._training.network.share_right(output, y)
+        return self._training.network.accuracy_of(output, y)
 
     def __repr__(self) -> str:
         return f"Progress(epoch={self.epoch}, iteration={self.iteration}, loss={self.loss:.6f})"
@@ -124,11 +125,11 @@ class Training:
     ) -> None:
         self.network = network
         self.optimizer = optimizer
-        self.epochs = whole("epochs", epochs)
+        self.epochs = whole_number("epochs", epochs)
         self.data = _fitting(network, "data", data)
         self.test = None if test is None else _fitting(network, "test", test)
         self.batch = batch
-        self._rng = np.random.default_rng(checked_seed(seed))
+        self._rng = np.random.default_rng(checks.seed(seed))
         #: Where it stands: iterations taken, epochs begun, samples taken in this epoch.
         self._iteration, self._epoch, self._taken = 0, 1, 0
         self._latest: tuple[Backward, Array, Array] | None = None
@@ -145,7 +146,7 @@ class Training:
 
     @batch.setter
     def batch(self, batch: int) -> None:
-        batch, samples = whole("batch", batch), len(self.data[0])
+        batch, samples = whole_number("batch", batch), len(self.data[0])
         if batch > samples:
             raise ValueError(
                 f"batch is {batch}, and there are {samples} samples; give {samples} at most, "

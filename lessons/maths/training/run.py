@@ -8,6 +8,7 @@ from typing import Any, NamedTuple
 import numpy as np
 
 from lessons.maths import text
+from lessons.maths.checks import whole_setting
 from lessons.maths.data.dataset import Data
 from lessons.maths.networks.activations import ARRAY_LOSSES
 from lessons.maths.networks.network import Network
@@ -25,7 +26,6 @@ from lessons.maths.training.settings import (
     network_for,
     parts,
     training_of,
-    whole,
 )
 
 #: About so many points of a curve are measured; between them it is drawn straight.
@@ -41,8 +41,8 @@ class Measured(NamedTuple):
     train_loss: float
     test_loss: float
     norms: tuple[float, ...]
-    train_right: float | None
-    test_right: float | None
+    train_accuracy: float | None
+    test_accuracy: float | None
 
 
 class Run:
@@ -56,7 +56,7 @@ class Run:
     def __init__(self, settings: Settings, epochs: int, own: Own = None) -> None:
         self._own = own
         self._made: tuple[Any, tuple[Data, Data]] = None, ()  # type: ignore[assignment]
-        self.more = whole("epochs", epochs, 1, MOST_EPOCHS)
+        self.more = whole_setting("epochs", epochs, 1, MOST_EPOCHS)
         self._begin(checked(settings, own))
 
     # What it holds.
@@ -204,7 +204,7 @@ class Run:
 
     def ask_for(self, epochs: int) -> int:
         """Let there be so many more epochs from where the training stands; gives the last one."""
-        last = self._ask_for(whole("epochs", epochs, 1))
+        last = self._ask_for(whole_setting("epochs", epochs, 1))
         self.shown = None
         return last
 
@@ -233,7 +233,7 @@ class Run:
 
     def scrub(self, epoch: Any) -> None:
         """Look at an epoch. The training itself stays where it is."""
-        epoch = whole("epoch", epoch, 0, self.latest)
+        epoch = whole_setting("epoch", epoch, 0, self.latest)
         self.shown = None if epoch == self.at else epoch
 
     def branch(self) -> None:
@@ -313,7 +313,7 @@ class Run:
         right: tuple[float | None, ...] = None, None
         if one.labels is not None:
             right = tuple(
-                network.share_right(way.a[-1], part.y)
+                network.accuracy_of(way.a[-1], part.y)
                 for way, part in ((forward, one), (held, two))
             )
         return Measured(back.loss, test_loss, norms, *right)

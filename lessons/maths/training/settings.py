@@ -8,8 +8,9 @@ from typing import Any
 
 import numpy as np
 
-from lessons.maths import text
-from lessons.maths.data.dataset import Data, checked_seed, split
+from lessons.maths import checks
+from lessons.maths.checks import choice, whole_setting
+from lessons.maths.data.dataset import Data, split
 from lessons.maths.data.toy import circles, moons, noisy_line, spirals
 from lessons.maths.functions import ACTIVATIONS
 from lessons.maths.networks.network import HIDDEN, Network
@@ -89,10 +90,7 @@ def checked(settings: Settings, own: Own) -> Settings:
         raise ValueError(
             f"there is no activation {settings.activation!r}; choose one of {', '.join(CHOICES)}"
         )
-    if settings.optimizer not in OPTIMIZERS:
-        raise ValueError(
-            f"there is no optimizer {settings.optimizer!r}; choose one of {', '.join(OPTIMIZERS)}"
-        )
+    choice("optimizer", settings.optimizer, OPTIMIZERS)
     lr = optimizer(settings.optimizer, settings.lr).lr
     if not isinstance(lr, float):
         raise TypeError(f"lr is {settings.lr!r}; give one number, which the slider can change")
@@ -102,13 +100,13 @@ def checked(settings: Settings, own: Own) -> Settings:
     return Settings(
         settings.data,
         float(noise),
-        whole("points", settings.points, FEWEST_POINTS, MOST_POINTS),
+        whole_setting("points", settings.points, FEWEST_POINTS, MOST_POINTS),
         _widths(settings.hidden),
         settings.activation,
         settings.optimizer,
         lr,
-        whole("batch", settings.batch, 1),
-        checked_seed(settings.seed),
+        whole_setting("batch", settings.batch, 1),
+        checks.seed(settings.seed),
     )
 
 
@@ -122,7 +120,7 @@ def _widths(hidden: Any) -> tuple[int, ...]:
         raise ValueError(
             f"hidden has {len(hidden)} layers, and this panel shows {MOST_LAYERS} at most"
         )
-    return tuple(whole("a width in hidden", width, 1, MOST_WIDTH) for width in hidden)
+    return tuple(whole_setting("a width in hidden", width, 1, MOST_WIDTH) for width in hidden)
 
 
 def fitting(settings: Settings, samples: int, *, strict: bool) -> Settings:
@@ -172,15 +170,3 @@ def training_of(network: Network, data: Data, settings: Settings, tries: int) ->
         optimizer=optimizer(settings.optimizer, settings.lr),
         seed=settings.seed + tries,
     )
-
-
-def whole(name: str, value: Any, low: int, high: int | None = None) -> int:
-    """A whole number within bounds, checked; 3.0 counts as 3, for that is what sliders give."""
-    if isinstance(value, bool) or not isinstance(value, (int, float, np.integer)):
-        raise TypeError(f"{name} is {value!r}; give a whole number")
-    bounds = f"from {low} to {high}" if high is not None else f"of {low} or more"
-    finite = abs(value) < np.inf
-    if not finite or value != int(value) or value < low or (high is not None and value > high):
-        shown = text.short(value) if finite else value
-        raise ValueError(f"{name} is {shown}; give a whole number {bounds}")
-    return int(value)

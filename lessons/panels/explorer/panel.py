@@ -6,7 +6,7 @@ from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from contextlib import contextmanager
 from typing import Any
 
-from lessons.maths.recorder.arguments import entry
+from lessons.maths.checks import finite
 from lessons.maths.scalar.gradient import Gradient
 from lessons.maths.scalar.record import Record
 from lessons.panels.explorer import still, words
@@ -274,8 +274,8 @@ def explore(
         function,
         values,
         update=[update] if isinstance(update, str) else list(update),
-        lr=entry("lr", lr),
-        upstream=entry("upstream", upstream),
+        lr=finite("lr", lr),
+        upstream=finite("upstream", upstream),
         show=show,
         presets=presets or {},
         at=at,

@@ -6,10 +6,10 @@ from collections.abc import Callable, Iterable, Mapping, Sequence
 from functools import partial
 from typing import Any
 
-from lessons.maths.recorder.arguments import entry
+from lessons.maths.checks import finite
 from lessons.maths.scalar.gradient import Gradient
 from lessons.maths.scalar.record import Record, record
-from lessons.maths.scalar.update import descended, entries_of
+from lessons.maths.scalar.update import entries_of, gradient_step
 from lessons.panels.explorer.scene import Phase, Scene
 from lessons.panels.kit.presets import preset_called, read_presets
 
@@ -111,7 +111,7 @@ class Exploration:
         if self.gradient is None or not self.updated:
             raise ValueError("this panel has nothing to update; give update=[...] to explore")
         before, outputs = dict(self.inputs), self.outputs or [self.record.value]
-        self._run(before | descended(self.gradient, self.lr, self.updated))
+        self._run(before | gradient_step(self.gradient, self.lr, self.updated))
         self.past.append(before)
         self.outputs = [*outputs, self.record.value]
 
@@ -207,7 +207,7 @@ class Exploration:
             given: Sequence[Any] = value if isinstance(value, (list, tuple)) else [value]
             if len(given) != len(entries):
                 raise ValueError(f"{name} takes {len(entries)} numbers, and got {len(given)}")
-            flat.update({e: entry(e, v) for e, v in zip(entries, given, strict=True)})
+            flat.update({e: finite(e, v) for e, v in zip(entries, given, strict=True)})
         return flat
 
 

@@ -7,7 +7,9 @@ from typing import Any
 
 import ipywidgets
 
-from lessons.maths.networks.largest_rate import DEEPEST, STEPS, Bound, Game, Trial, whole
+from lessons.maths.checks import seed as checked_seed
+from lessons.maths.checks import whole_setting
+from lessons.maths.networks.largest_rate import DEEPEST, STEPS, Bound, Game, Trial
 from lessons.panels.kit.controls import Menu, PowerControl
 from lessons.panels.kit.figure import RenderContext
 from lessons.panels.kit.frontend import frontend
@@ -153,7 +155,7 @@ def find_largest_rate(
     >>> panel.attempt(lr=0.5, depth=4).verdict  # doctest: +SKIP
     'converges'
     """
-    found = tuple(whole("depth", depth, 1, DEEPEST) for depth in depths)
+    found = tuple(whole_setting("depth", depth, 1, DEEPEST) for depth in depths)
     if not found or len(set(found)) != len(found):
         raise ValueError(f"depths is {depths!r}; give different whole numbers, such as (1, 2, 4)")
-    return RatePanel(Game(found, whole("seed", seed, 0, 2**32 - 1), found[0], lr))
+    return RatePanel(Game(found, checked_seed(seed), found[0], lr))

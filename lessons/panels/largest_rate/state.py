@@ -5,7 +5,8 @@ from __future__ import annotations
 from dataclasses import replace
 from typing import Any
 
-from lessons.maths.networks.largest_rate import DEEPEST, Game, whole
+from lessons.maths.checks import whole_setting
+from lessons.maths.networks.largest_rate import DEEPEST, Game
 
 
 class Playing:
@@ -29,7 +30,7 @@ class Playing:
     def _changed(self, depth: int | None, lr: float | None) -> Game:
         changes: dict[str, Any] = {}
         if depth is not None:
-            changes["depth"] = whole("depth", depth, 1, DEEPEST)
+            changes["depth"] = whole_setting("depth", depth, 1, DEEPEST)
         if lr is not None:
             changes["lr"] = lr
         return replace(self.game, **changes)

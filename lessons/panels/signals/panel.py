@@ -9,7 +9,7 @@ import ipywidgets
 
 from lessons.maths.functions import ACTIVATIONS
 from lessons.maths.networks.network import Network
-from lessons.maths.networks.signals import Signals, Stack
+from lessons.maths.networks.signals import Signals, UniformNetwork
 from lessons.panels.kit.controls import Menu, PowerControl, ValueControl
 from lessons.panels.kit.figure import RenderContext
 from lessons.panels.kit.frontend import frontend
@@ -50,7 +50,7 @@ _BOUNDS = {
 
 
 class SignalPanel(PicturePanel):
-    """The panel that :func:`follow_signals` makes. Everything it shows is one :class:`Stack`.
+    """The panel that :func:`follow_signals` makes. All it shows is one :class:`UniformNetwork`.
 
     From Python: ``set``, ``reset``, ``preset``; and to read, ``stack``, ``signals``, ``network``,
     ``verdict``, ``sentence``.
@@ -70,7 +70,7 @@ class SignalPanel(PicturePanel):
     # What can be read.
 
     @property
-    def stack(self) -> Stack:
+    def stack(self) -> UniformNetwork:
         """The network on show, as data: its size, and how it starts."""
         return self._state.stack
 
@@ -80,7 +80,7 @@ class SignalPanel(PicturePanel):
         return self._state.signals
 
     @property
-    def presets(self) -> dict[str, Stack]:
+    def presets(self) -> dict[str, UniformNetwork]:
         """What each preset stands for."""
         return self._state.presets
 
@@ -202,15 +202,15 @@ def follow_signals(
     """A panel with the size of a, dL_dz and dL_dW in every layer of a network, before training.
 
     The network has ``depth`` layers of ``width`` units, all with the same ``activation``, and
-    meets a batch of random numbers: see :class:`lessons.maths.networks.signals.Stack`. ``init`` is
-    "zeros", "normal", "xavier" or "he"; ``std`` makes the weights normal with this standard
+    meets a batch of random numbers: see :class:`lessons.maths.networks.signals.UniformNetwork`.
+    ``init`` is "zeros", "normal", "xavier" or "he"; ``std`` makes the weights normal with this standard
     deviation instead. ``presets`` maps names to values, in place of those of the lesson. Bad input
     raises ``ValueError`` or ``TypeError`` with the fix.
 
     >>> panel = follow_signals(init="normal")  # doctest: +SKIP
     >>> panel.verdict, panel.signals.sizes("dL_dW")[0]  # doctest: +SKIP
     """
-    start = Stack(depth, width, activation, init, bias, seed)
+    start = UniformNetwork(depth, width, activation, init, bias, seed)
     if std is not None:
         start = changed(start, {"std": std})
     return SignalPanel(Following(start, PRESETS if presets is None else presets))

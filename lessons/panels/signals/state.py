@@ -6,8 +6,8 @@ from collections.abc import Mapping
 from dataclasses import replace
 from typing import Any
 
-from lessons.maths.networks.signals import LIMITS, Signals, Stack
-from lessons.maths.recorder.arguments import entry
+from lessons.maths.checks import finite
+from lessons.maths.networks.signals import LIMITS, Signals, UniformNetwork
 from lessons.panels.kit.presets import preset_called, read_presets
 
 _WHOLE = ("depth", "width", "seed")
@@ -19,7 +19,7 @@ class Following:
     Each action measures first, and only then changes what is on show.
     """
 
-    def __init__(self, stack: Stack, presets: Mapping[str, Mapping[str, Any]]) -> None:
+    def __init__(self, stack: UniformNetwork, presets: Mapping[str, Mapping[str, Any]]) -> None:
         self._begin = self.stack = stack
         self.signals: Signals = stack.signals()
         self.presets = read_presets(presets, lambda values: changed(stack, values))
@@ -37,14 +37,14 @@ class Following:
         """The values of a preset; what it does not name is as at the beginning."""
         self._take(preset_called(name, self.presets))
 
-    def _take(self, stack: Stack) -> None:
+    def _take(self, stack: UniformNetwork) -> None:
         if stack != self.stack:
             self.signals = stack.signals()
         self.stack = stack
         self.std = stack.std or self.std
 
 
-def changed(stack: Stack, values: Mapping[str, Any]) -> Stack:
+def changed(stack: UniformNetwork, values: Mapping[str, Any]) -> UniformNetwork:
     """A stack with some values changed, under the names that the panel has for them."""
     given = dict(values)
     known = (*LIMITS, "activation", "init", "std", "bias", "seed")
@@ -54,7 +54,7 @@ def changed(stack: Stack, values: Mapping[str, Any]) -> Stack:
     if "std" in given:
         if "init" in given:
             raise ValueError("std and init both say how the weights start; give one of them")
-        std = entry("std", given.pop("std"))
+        std = finite("std", given.pop("std"))
         given["init"] = ("normal", std) if std else "zeros"
     for name in _WHOLE:
         # A slider and a box hold floats.

@@ -7,7 +7,7 @@ import math
 from markupsafe import escape
 
 from lessons.maths import text
-from lessons.maths.networks.signals import KINDS, LayerSignals, Signals, Stack
+from lessons.maths.networks.signals import KINDS, LayerSignals, Signals, UniformNetwork
 from lessons.panels.kit import tex
 from lessons.panels.kit.prose import backward, forward, plain
 from lessons.panels.signals.picture import LOST, TOO_LARGE
@@ -50,31 +50,31 @@ def _plain(value: float) -> str:
     return shown.replace("-", text.MINUS)
 
 
-def name(stack: Stack) -> str:
+def name(stack: UniformNetwork) -> str:
     """What the network is: ``10 layers of 64 ReLU units, He (std 0.177)``."""
     layers = "1 layer" if stack.depth == 1 else f"{stack.depth} layers"
     units = f"{text.word(stack.activation)} unit" + ("s" if stack.width > 1 else "")
     return f"{layers} of {stack.width} {units}, {start(stack)}"
 
 
-def start(stack: Stack) -> str:
+def start(stack: UniformNetwork) -> str:
     """How its parameters start."""
     how = _INITIALISERS.get(stack.init if isinstance(stack.init, str) else "", "normal")
     told = how if how.startswith("all") else f"{how} (std {_plain(stack.std)})"
     return f"{told}, biases {text.short(stack.bias)}" if stack.bias else told
 
 
-def sentence(stack: Stack, signals: Signals) -> str:
+def sentence(stack: UniformNetwork, signals: Signals) -> str:
     """The verdict, and the numbers that it stands on, as HTML."""
     return f"<small>{TITLES[signals.verdict]}</small><span>{_told(stack, signals)}</span>"
 
 
-def plain_sentence(stack: Stack, signals: Signals) -> str:
+def plain_sentence(stack: UniformNetwork, signals: Signals) -> str:
     """The same as plain text."""
     return f"{TITLES[signals.verdict]}. {plain(_told(stack, signals))}"
 
 
-def _told(stack: Stack, signals: Signals) -> str:
+def _told(stack: UniformNetwork, signals: Signals) -> str:
     return f"{escape(name(stack))}. {_TOLD[signals.verdict](signals)}".rstrip()
 
 
@@ -186,7 +186,7 @@ def _dead_too(signals: Signals) -> str:
     return f" {signals.dead} of {signals.units} units are dead."
 
 
-def factor_formula(stack: Stack, signals: Signals) -> str:
+def factor_formula(stack: UniformNetwork, signals: Signals) -> str:
     """The factor of one layer as the numbers predict it, beside the measured one, as HTML."""
     std, n = _scientific(stack.std), stack.width
     root = r"\mathrm{std} \cdot \sqrt{n}"
@@ -246,14 +246,14 @@ def _cells(layer: LayerSignals, *, ascii: bool) -> list[str]:
     return [str(layer.layer), *sizes, f"{100 * layer.zeros:.0f} %", str(layer.dead)]
 
 
-def table(stack: Stack, signals: Signals) -> str:
+def table(stack: UniformNetwork, signals: Signals) -> str:
     """The layers as aligned text, with the verdict."""
     rows = [_cells(layer, ascii=True) for layer in signals.layers]
     title = f"{name(stack)}: {TITLES[signals.verdict].lower()}".replace(text.MINUS, "-")
     return f"{title}\n{text.table(list(_HEADER), rows, lean='>>>>>>')}"
 
 
-def alt(stack: Stack, signals: Signals) -> str:
+def alt(stack: UniformNetwork, signals: Signals) -> str:
     """The picture in words."""
     parts = [f"Three curves over the layers on a log scale, for {name(stack)}"]
     for kind in KINDS:

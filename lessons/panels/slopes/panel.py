@@ -9,7 +9,7 @@ from typing import Any
 import ipywidgets
 
 from lessons.maths import text
-from lessons.maths.recorder.arguments import entry
+from lessons.maths.checks import finite
 from lessons.maths.scalar.secant import Measurement, curve_of
 from lessons.panels.kit.controls import Button, Menu, PowerControl, Tick, ValueControl
 from lessons.panels.kit.figure import RenderContext
@@ -219,7 +219,7 @@ def measure_slope(
     >>> measure_slope(square_loss, yhat=3.0)  # doctest: +SKIP
     """
     try:
-        low, high = (entry("at_z_range", end) for end in at_z_range)
+        low, high = (finite("at_z_range", end) for end in at_z_range)
     except (TypeError, ValueError):
         low, high = 0.0, 0.0
     if low >= high:

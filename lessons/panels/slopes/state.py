@@ -6,7 +6,7 @@ from collections.abc import Callable, Mapping
 from typing import Any
 
 from lessons.maths import text
-from lessons.maths.recorder.arguments import entry
+from lessons.maths.checks import finite
 from lessons.maths.scalar.secant import Curve, Measurement, curve_of, measured
 from lessons.panels.slopes.picture import Graph
 
@@ -65,7 +65,7 @@ class Measuring:
 
     def _measured(self, curve: Curve, z: float, h: float) -> Measurement:
         letter = curve.letter
-        z, h = entry(letter, z), entry("h", h)
+        z, h = finite(letter, z), finite("h", h)
         low, high = self.ends
         if not low <= z <= high:
             raise ValueError(

@@ -7,7 +7,7 @@ from collections.abc import Mapping
 from html import escape
 
 from lessons.maths import text
-from lessons.maths.recorder.arguments import entry
+from lessons.maths.checks import finite
 from lessons.maths.surfaces.curvature import Hessian
 from lessons.panels.kit.still_image import Shown
 from lessons.panels.kit.style import LIGHT
@@ -50,7 +50,7 @@ def show_rates(of: Hessian, marks: Mapping[str, float] | None = None) -> Shown:
         raise ValueError(
             f"there is no largest rate to mark at this place of {of.function}: {of.kind}"
         )
-    marks = {words: entry(words, rate) for words, rate in (marks or {}).items()}
+    marks = {words: finite(words, rate) for words, rate in (marks or {}).items()}
     for words, rate in marks.items():
         if rate <= 0:
             raise ValueError(f"{words} is at {rate:g}; give a learning rate above 0")

@@ -7,7 +7,7 @@ from typing import Any
 
 import ipywidgets
 
-from lessons.maths.recorder.arguments import entry
+from lessons.maths.checks import finite
 from lessons.maths.surfaces.surface import Surface, cut
 from lessons.panels.kit.controls import ValueControl
 from lessons.panels.kit.figure import RenderContext
@@ -232,4 +232,4 @@ def descend(
     >>> panel.step(); panel.path[-1]  # doctest: +SKIP
     """
     of = cut(function, along, **values)
-    return SurfacePanel(Descent(of, entry("lr", lr), steps, ranges or {}, presets or {}))
+    return SurfacePanel(Descent(of, finite("lr", lr), steps, ranges or {}, presets or {}))

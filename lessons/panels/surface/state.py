@@ -6,7 +6,7 @@ from collections.abc import Mapping, Sequence
 from typing import Any, NamedTuple
 
 from lessons.maths import text
-from lessons.maths.recorder.arguments import entry
+from lessons.maths.checks import finite
 from lessons.maths.surfaces.surface import Cut, Ends, Place, Surface, Walk, surface, walk
 from lessons.panels.kit.bounds import bounds_for, short_step
 from lessons.panels.kit.presets import preset_called, read_presets
@@ -153,7 +153,7 @@ def _flat(of: Cut, values: Mapping[str, Any]) -> dict[str, float]:
         given = value if isinstance(value, (list, tuple)) else [value]
         if len(given) != len(entries):
             raise ValueError(f"{name} takes {len(entries)} numbers, and got {len(given)}")
-        flat.update({e: entry(e, v) for e, v in zip(entries, given, strict=True)})
+        flat.update({e: finite(e, v) for e, v in zip(entries, given, strict=True)})
     return flat
 
 

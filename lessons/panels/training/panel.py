@@ -10,9 +10,10 @@ from typing import Any
 
 import ipywidgets
 
+from lessons.maths.checks import whole_setting
 from lessons.maths.networks.network import Network
 from lessons.maths.training.run import Measured, Run
-from lessons.maths.training.settings import Settings, whole
+from lessons.maths.training.settings import Settings
 from lessons.panels.kit.figure import RenderContext
 from lessons.panels.kit.frontend import frontend
 from lessons.panels.kit.picture_panel import PicturePanel
@@ -231,7 +232,8 @@ class TrainingPanel(PicturePanel):
         )
 
     def _choose(self, point: Any) -> None:
-        self._chosen = None if point is None else whole("point", point, 0, self._run.points - 1)
+        last = self._run.points - 1
+        self._chosen = None if point is None else whole_setting("point", point, 0, last)
 
     def _trace(self) -> None:
         if self._chosen is None:
@@ -363,7 +365,7 @@ class TrainingPanel(PicturePanel):
             case "point":
                 self.choose(value)
             case "layers":
-                self.set(hidden=(width,) * whole("layers", value, 0))
+                self.set(hidden=(width,) * whole_setting("layers", value, 0))
             case "width":
                 self.set(hidden=(value,) * max(1, len(settings.hidden)))
             case _:

@@ -56,9 +56,9 @@ def _losses(now: Measured) -> str:
         f"the loss is {forward_number(now.train_loss)} on the training points and "
         f"{forward_number(now.test_loss)} on those held out"
     )
-    if now.train_right is None:
+    if now.train_accuracy is None:
         return told
-    return f"{told}, {_share(now.train_right)} and {_share(now.test_right)} of them right"
+    return f"{told}, {_share(now.train_accuracy)} and {_share(now.test_accuracy)} of them right"
 
 
 def _judged(run: Run) -> str:
@@ -96,8 +96,8 @@ def numbers(run: Run) -> str:
         ("Loss", forward_number(now.train_loss), forward_number(now.test_loss),
          "the mean over the points, which some call the cost"),
     ]  # fmt: skip
-    if now.train_right is not None:
-        rows.append(("Right", _share(now.train_right), _share(now.test_right), ""))
+    if now.train_accuracy is not None:
+        rows.append(("Right", _share(now.train_accuracy), _share(now.test_accuracy), ""))
     norms = ", ".join(
         f"{backward_number(norm)} in layer {layer}" for layer, norm in enumerate(now.norms, 1)
     )
@@ -180,7 +180,7 @@ def table(run: Run) -> str:
         found = run.measured(epoch)
         right = [
             "" if share is None else _share(share).replace("\N{NO-BREAK SPACE}", " ")
-            for share in (found.train_right, found.test_right)
+            for share in (found.train_accuracy, found.test_accuracy)
         ]
         losses = [text.number(v, ascii=True) for v in (found.train_loss, found.test_loss)]
         rows.append([str(epoch), losses[0], right[0], losses[1], right[1]])
