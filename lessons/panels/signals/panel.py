@@ -203,9 +203,9 @@ def follow_signals(
 
     The network has ``depth`` layers of ``width`` units, all with the same ``activation``, and
     meets a batch of random numbers: see :class:`lessons.maths.networks.signals.UniformNetwork`.
-    ``init`` is "zeros", "normal", "xavier" or "he"; ``std`` makes the weights normal with this standard
-    deviation instead. ``presets`` maps names to values, in place of those of the lesson. Bad input
-    raises ``ValueError`` or ``TypeError`` with the fix.
+    ``init`` is "zeros", "normal", "xavier" or "he"; ``std`` makes the weights normal with this
+    standard deviation instead. ``presets`` maps names to values, in place of those of the lesson.
+    Bad input raises ``ValueError`` or ``TypeError`` with the fix.
 
     >>> panel = follow_signals(init="normal")  # doctest: +SKIP
     >>> panel.verdict, panel.signals.sizes("dL_dW")[0]  # doctest: +SKIP
