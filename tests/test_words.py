@@ -25,7 +25,7 @@ from tests.repository import APPENDICES, LESSONS, ROOT
 NOT_DEFINED = {
     "autograd engine", "backward pass", "bias correction", "broadcasting", "classification",
     "computational graph", "convergence", "data set", "divergence", "dot product", "dying ReLU",
-    "fan-in", "gradient check", "label", "leaf", "linear", 
+    "fan-in", "gradient check", "label", "leaf", "linear",
     "mini-batch", "norm", "parameter", "partial derivative", "total derivative",
     "training", "unit", "vector",
 }  # fmt: skip
