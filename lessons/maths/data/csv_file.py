@@ -13,6 +13,7 @@ import os
 import re
 from collections import Counter
 from pathlib import Path
+from typing import Any
 
 import numpy as np
 
@@ -63,8 +64,8 @@ def read_csv(path: str | os.PathLike[str], target: str | None = None) -> Data:
         numbers = [_number(path, line, target, cell) for line, cell in given]
         if not all(value.is_integer() for value in numbers) or len(set(numbers)) > MOST_LABELS:
             return Data(path.name, np.array(x), np.array(numbers)[:, None], source=source)
-        found = {value: f"{value:g}" for value in sorted(set(numbers))}
-        keys: list[float] | list[str] = numbers
+        keys: list[Any] = numbers
+        classes = {value: f"{value:g}" for value in sorted(set(numbers))}
     else:
         if any(value is not None for value in values):
             line, cell = next(one for one, v in zip(given, values, strict=True) if v is None)
@@ -73,9 +74,9 @@ def read_csv(path: str | os.PathLike[str], target: str | None = None) -> Data:
                 f"a target is text on every line, or a number on every line"
             )
         keys = [cell for _, cell in given]
-        found = {cell: cell for cell in sorted(set(keys))}
-    labels = np.array([list(found).index(key) for key in keys])
-    return of_classes(path.name, np.array(x), labels, tuple(found.values()), source)
+        classes = {cell: cell for cell in sorted(set(keys))}
+    labels = np.array([list(classes).index(key) for key in keys])
+    return of_classes(path.name, np.array(x), labels, tuple(classes.values()), source)
 
 
 Row = tuple[int, list[str]]
