@@ -48,10 +48,11 @@ def whole_number(name: str, value: Any, low: int = 1, high: int | None = None) -
     """A whole number from ``low``, up to ``high`` where that is given. 3.0 is none."""
     if isinstance(value, bool) or not isinstance(value, Integral):
         raise TypeError(f"{name} is {value!r}; give a whole number")
-    if value < low or (high is not None and value > high):
+    number = int(value)
+    if number < low or (high is not None and number > high):
         bounds = f", {low} or more" if high is None else f" from {low} to {high}"
-        raise ValueError(f"{name} is {value}; give a whole number{bounds}")
-    return int(value)
+        raise ValueError(f"{name} is {number}; give a whole number{bounds}")
+    return number
 
 
 def whole_setting(name: str, value: Any, low: int = 1, high: int | None = None) -> int:

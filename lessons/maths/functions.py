@@ -113,7 +113,7 @@ def leaky_relu(x: Any, slope: Any = 0.01) -> Any:
     return m.where(x > 0, x, slope * x)
 
 
-@activation(lambda x: sigmoid(x) * sigmoid(-x))
+@activation(lambda x: sigmoid(x) * sigmoid(-x))  # type: ignore[has-type]
 def sigmoid(x: Any) -> Any:
     """1 / (1 + exp(-x)), without overflow at any x. Slope: sigmoid(x) * sigmoid(-x)."""
     t = m.exp(-m.abs(x))  # of a number <= 0 alone, so +-1000 cannot overflow

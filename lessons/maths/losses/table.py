@@ -29,7 +29,7 @@ class Loss:
     name: str
     letter: str
     value: Rule
-    slope: Rule | None
+    slope: Rule
     steps: Callable[[Call, Given], Any]
     checks: tuple[Callable[[Call, Given], None], ...]
     classes: bool = False
@@ -56,7 +56,8 @@ def loss(
     def entered(value: Rule) -> Rule:
         signature = inspect.signature(value)
         letter = next(iter(signature.parameters))
-        row = Loss(value.__name__, letter, value, slope, steps, tuple(checks), **kind)
+        by = slope or value  # of a form without one nobody asks for it
+        row = Loss(value.__name__, letter, value, by, steps, tuple(checks), **kind)
         if slope is not None:
             LOSSES[row.name] = row
 

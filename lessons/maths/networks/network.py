@@ -220,7 +220,8 @@ class Network:
         """The way forward, for a batch (n, in) or one sample (in,)."""
         x = checked_inputs(x, self.W[0].shape)
         z, a = self._layer_by_layer(np.atleast_2d(x))
-        return Forward(x, *as_given(x, z, a), self.theta.copy())
+        z, a = as_given(x, z, a)
+        return Forward(x, z, a, self.theta.copy())
 
     def _layer_by_layer(self, a: Array) -> tuple[list[Array], list[Array]]:
         """z and a of every layer, for a batch."""
@@ -253,13 +254,13 @@ class Network:
                 if i or not trains:  # the gradient by the inputs trains nothing
                     dL_da = dL_dz @ W  # of the layer before
                 all_dL_dz.append(dL_dz)
-        if x is forward.x:
-            return Backward(loss, gradient, all_dL_dz[::-1], all_dL_da[::-1], dL_da)
-        return Backward(
-            loss, gradient, *as_given(forward.x, all_dL_dz[::-1], all_dL_da[::-1], dL_da)
-        )
+        dL_dx = np.empty(0) if trains else dL_da
+        dL_dz, dL_da, dL_dx = as_given(forward.x, all_dL_dz[::-1], all_dL_da[::-1], dL_dx)
+        return Backward(loss, gradient, dL_dz, dL_da, dL_dx)
 
-    def _rows_of(self, forward: Forward, y: Any) -> tuple[Array, list[Array], list[Array], Array]:
+    def _rows_of(
+        self, forward: Forward, y: Any
+    ) -> tuple[Array, Sequence[Array], Sequence[Array], Array]:
         """x, z, a and y as rows, checked: the parameters are the same, and the targets fit."""
         if forward.theta is None:  # a batch of training, whose data were checked before
             return forward.x, forward.z, forward.a, y
@@ -332,7 +333,7 @@ def _initial(init: Any, sizes: Sequence[int], seed: int) -> Parameters:
     if not isinstance(init, Mapping):
         rng = np.random.default_rng(seed)
         for W in fresh.W:
-            W[...] = initial_weights(init, *W.shape, rng)
+            W[...] = initial_weights(init, W.shape[0], W.shape[1], rng)
         return fresh
     named = fresh.named()
     if set(init) != set(named):

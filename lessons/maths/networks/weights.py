@@ -68,7 +68,8 @@ def save_weights(network: Network, path: str | os.PathLike[str]) -> Path:
     handle, beside = tempfile.mkstemp(prefix=f".{path.stem}-", suffix=".npz", dir=path.parent)
     try:
         with os.fdopen(handle, "wb") as file:
-            np.savez(file, **{_ABOUT: np.array(json.dumps(about))}, **network.parameters)
+            arrays: dict[str, Any] = {_ABOUT: np.array(json.dumps(about)), **network.parameters}
+            np.savez(file, **arrays)
         os.chmod(beside, _mode(path))  # mkstemp's own is for its owner alone
         os.replace(beside, path)
     except BaseException:

@@ -54,29 +54,25 @@ class SourceMap:
 
     def find(self, frame: FrameType) -> Where:
         """Where a frame of the learner's stands."""
-        code, place = frame.f_code, (id(frame.f_code), frame.f_lasti)
+        code, here = frame.f_code, (id(frame.f_code), frame.f_lasti)
         if frame.f_globals.get("__name__") == _RECORDER:  # a function of the table is recorded
             return NOWHERE
-        if place not in self.known:
+        if here not in self.known:
             site, line = site_of(code, frame.f_lasti), self._own_line(frame)
             alone = (line or not self.listing) and (code is self.code or not site.returned)
-            self.known[place] = Where(line, site, (code,)) if alone else None
-        found = self.known[place]
-        if found is not None:
-            return found
-        chain, caller = place, frame
-        while caller.f_code is not self.code and (caller := caller.f_back) is not None:
-            if caller.f_globals.get("__name__") == _RECORDER:
-                break
-            chain += (id(caller.f_code), caller.f_lasti)
-        found = self.known.get(chain)
-        if found is None:
-            callers = list(self._callers(frame))
+            self.known[here] = Where(line, site, (code,)) if alone else None
+        where = self.known[here]
+        if where is not None:
+            return where
+        callers = list(self._callers(frame))
+        chain = (*here, *(part for each in callers for part in (id(each.f_code), each.f_lasti)))
+        where = self.known.get(chain)
+        if where is None:
             codes = code, *(each.f_code for each in callers)
-            found = Where(self._line(frame, callers), self._site(frame, callers), codes)
+            where = Where(self._line(frame, callers), self._site(frame, callers), codes)
             if len(callers) < _DEEP:  # a deep recursion would be remembered for nothing
-                self.known[chain] = found
-        return found
+                self.known[chain] = where
+        return where
 
     def _callers(self, frame: FrameType) -> Iterator[FrameType]:
         """The frames around a frame, up to that of the recorded function."""

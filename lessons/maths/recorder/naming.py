@@ -127,8 +127,8 @@ def _fused(entries: list[Entry | None], output: int) -> dict[int, Entry]:
     nothing else uses it. Linear in the number of entries, also for a sum of 100,000 terms.
     """
     uses = [0] * len(entries)
-    for entry in filter(None, entries):
-        for arg in entry.args:
+    for each in filter(None, entries):
+        for arg in each.args:
             if isinstance(arg, int):
                 uses[arg] += 1
     uses[output] += 1
@@ -164,8 +164,8 @@ def _fused(entries: list[Entry | None], output: int) -> dict[int, Entry]:
     return kept
 
 
-def _is_part(inner: Entry, outer: Entry, argument: int) -> bool:
-    if inner.op != "sum":
+def _is_part(inner: Entry | None, outer: Entry, argument: int) -> bool:
+    if inner is None or inner.op != "sum":
         return False
     if inner.site.inner_sum:
         return inner.frame == outer.frame

@@ -168,8 +168,7 @@ def _site_of(code: CodeType, instruction: int) -> Site:
 
 
 def _adds(node: ast.AST | None) -> bool:
-    operation = isinstance(node, (ast.BinOp, ast.AugAssign))
-    return operation and isinstance(node.op, (ast.Add, ast.Sub))
+    return isinstance(node, (ast.BinOp, ast.AugAssign)) and isinstance(node.op, (ast.Add, ast.Sub))
 
 
 def site_in_bytecode(code: CodeType, instruction: int) -> Site:
@@ -196,7 +195,7 @@ def site_in_bytecode(code: CodeType, instruction: int) -> Site:
             return Site(inner_sum=part, sum_call=sum_call)
         if step.opname == "COPY" and depth == 1:  # := and a = b = ...
             continue
-        if step.opname == "SWAP" and depth in (1, step.arg):  # a, b = ...
+        if step.opname == "SWAP" and step.arg and depth in (1, step.arg):  # a, b = ...
             depth = step.arg if depth == 1 else 1
             continue
         if step.opcode in _JUMPS:
@@ -243,8 +242,9 @@ def _name_from_context(tree: Tree, node: ast.AST) -> Site:
                 return UNKNOWN if item else Site(returned=True)
             case ast.IfExp() if node is not parent.test:
                 pass
-            case ast.Tuple(elts=elements) if not item:
-                return _unpacked(tree, parent, elements.index(node))
+            case ast.Tuple(elts=[*elements]) if not item:
+                position = next(i for i, one in enumerate(elements) if one is node)
+                return _unpacked(tree, parent, position)
             case ast.List() | ast.ListComp() if not item:
                 item = True
             case ast.Call(func=ast.Attribute(value=owner, attr="append")) if node in parent.args:
@@ -255,9 +255,9 @@ def _name_from_context(tree: Tree, node: ast.AST) -> Site:
     return UNKNOWN
 
 
-def _unpacked(tree: Tree, node: ast.Tuple, place: int) -> Site:
-    """``a, b = x * w, x + w``: the target that stands at the same place."""
+def _unpacked(tree: Tree, node: ast.Tuple, position: int) -> Site:
+    """``a, b = x * w, x + w``: the target at the same position."""
     match tree.parents.get(node):
         case ast.Assign(targets=[ast.Tuple(elts=targets), *_]) if len(targets) == len(node.elts):
-            return _target(targets[place])
+            return _target(targets[position])
     return UNKNOWN

@@ -97,9 +97,9 @@ class Tape:
             arg._place if isinstance(arg, Number) else self.add_constant(number_)
             for arg, number_ in zip(args, plain, strict=True)
         ]
-        if len(indexes) == 1:
-            indexes, slopes = indexes * 2, [*slopes, 0.0]
-        return self.write(op, *indexes, *slopes, value, frame)
+        (a, *other), (dy_da, *by_other) = indexes, slopes
+        b, dy_db = (other[0], by_other[0]) if other else (a, 0.0)
+        return self.write(op, a, b, dy_da, dy_db, value, frame)
 
     def _plain(self, op: str, arg: Any) -> float:
         if isinstance(arg, Number):

@@ -121,6 +121,10 @@ class Gradient(Mapping[str, float]):
             f"{text.listed(self.record.values)}"
         )
 
+    def number(self, name: str) -> float:
+        """The derivative by one number; ``g[name]`` may be a list of them."""
+        return float(self[name])  # type: ignore[arg-type]
+
     def __iter__(self) -> Iterator[str]:
         return iter(self.totals)
 

@@ -47,7 +47,7 @@ class Curve:
         if self.in_table:
             return float(self.function(z)), float(slope(self.name, z))
         run = record(self.function, **{self.argument: z})
-        return run.value, run.backward()[self.argument]
+        return run.value, run.backward().number(self.argument)
 
 
 @dataclass(frozen=True, slots=True)

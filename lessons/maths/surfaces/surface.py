@@ -85,7 +85,7 @@ class Cut:
     def point(self, at: Place) -> Point:
         """Record the function at a place, and backpropagate. Errors are those of ``record``."""
         gradient = self.record(at).backward()
-        one, two = (gradient[name] for name in self.along)
+        one, two = (gradient.number(name) for name in self.along)
         return Point(at, gradient.record.value, (one, two), gradient)
 
     def record(self, at: Place) -> Record:

@@ -53,6 +53,29 @@ class Run:
     and the data. Every action succeeds as a whole, or raises and leaves everything as it was.
     """
 
+    settings: Settings
+    train: Data
+    test: Data
+    network: Network
+    target: int
+    iteration: int
+    shown: int | None
+    #: The last iteration, and the sentence that says why there is no next one.
+    last: Progress | None
+    stopped: str
+    #: The ways that were left by a branch, and where settings changed on the present one.
+    left: tuple[tuple[tuple[float, Measured], ...], ...]
+    changes: dict[float, dict[str, str]]
+
+    _training: Training | None
+    _looking: Network
+    _thetas: list[np.ndarray]
+    _ends: list[int]
+    _measured: dict[int, Measured]
+    _live: tuple[int, Measured] | None
+    _origin: int
+    _tries: int
+
     def __init__(self, settings: Settings, epochs: int, own: Own = None) -> None:
         self._own = own
         self._made: tuple[Any, tuple[Data, Data]] = None, ()  # type: ignore[assignment]
@@ -260,24 +283,18 @@ class Run:
         train_part, test_part = made
         settings = fitting(settings, len(train_part), strict=strict)
         network = network_for(settings, train_part)
-        training: Training | None = training_of(network, train_part, settings, 0)
+        training = training_of(network, train_part, settings, 0)
         # Nothing below can fail.
         self._made = source, made
         self.settings, self.train, self.test = settings, train_part, test_part
         self.network, self._training = network, training
         self._looking = network.copy()
         self._thetas, self._ends = [network.theta.copy()], [0]
-        self._measured: dict[int, Measured] = {}
-        self._live: tuple[int, Measured] | None = None
+        self._measured, self._live = {}, None
         self._origin = self._tries = 0
         self.target, self.iteration = self.more, 0
-        self.shown: int | None = None
-        #: The last iteration, and the sentence that says why there is no next one.
-        self.last: Progress | None = None
-        self.stopped = ""
-        #: The ways that were left by a branch, and where settings changed on the present one.
-        self.left: tuple[tuple[tuple[float, Measured], ...], ...] = ()
-        self.changes: dict[float, dict[str, str]] = {}
+        self.shown, self.last, self.stopped = None, None, ""
+        self.left, self.changes = (), {}
 
     def _set_live(self, settings: Settings) -> None:
         told = {
