@@ -150,6 +150,7 @@ class Pad(Panel):
         page, data = state.page, state.examples
         number, truth, caption = page.example, None, ""
         if number is not None and data is not None:
+            assert data.labels is not None  # examples without labels are refused at the start
             truth = int(data.labels[number])
             caption = f"{data.name}, number {number}"
         return Sight(

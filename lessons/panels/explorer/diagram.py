@@ -8,7 +8,8 @@ from lessons.maths import text
 from lessons.maths.functions import FUNCTIONS
 from lessons.maths.scalar.gradient import BackwardStep
 from lessons.maths.scalar.record import Step
-from lessons.panels.explorer.layout import Box, Edge, Layout, Node, Pill, layout
+from lessons.panels.explorer.layering import Node
+from lessons.panels.explorer.layout import Box, Edge, Layout, Pill, layout
 from lessons.panels.explorer.scene import Scene
 from lessons.panels.explorer.words import local_words
 from lessons.panels.kit.notation import notation_of

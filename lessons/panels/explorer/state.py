@@ -111,7 +111,7 @@ class Exploration:
         if self.gradient is None or not self.updated:
             raise ValueError("this panel has nothing to update; give update=[...] to explore")
         before, outputs = dict(self.inputs), self.outputs or [self.record.value]
-        self._run(before | gradient_step(self.gradient, self.lr, self.updated))
+        self._run({**before, **gradient_step(self.gradient, self.lr, self.updated)})
         self.past.append(before)
         self.outputs = [*outputs, self.record.value]
 

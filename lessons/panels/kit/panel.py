@@ -31,10 +31,10 @@ class Panel(ipywidgets.Box):
     public method and property of a panel therefore waits at its one :class:`Gate`, as a hand does.
     """
 
-    #: What an error of somebody else's code is said to have stopped.
-    _subject = "This"
     #: The front end, made by ``frontend(__file__)`` beside the panel.
     _frontend: type[Frontend] = Frontend
+    #: What is in the box: the widget library has no types.
+    children: Sequence[ipywidgets.Widget]
     #: The sliders by name, in the order in which they stand on the page.
     _controls: dict[str, ValueControl]
 
@@ -93,6 +93,11 @@ class Panel(ipywidgets.Box):
         action(*arguments)
         self._front.old, self._front.error = False, ""
         self._draw()
+
+    @property
+    def _subject(self) -> str:
+        """What an error of somebody else's code is said to have stopped."""
+        return "This"
 
     @contextmanager
     def _reported(self) -> Iterator[None]:

@@ -42,15 +42,17 @@ def _equation(scene: Scene) -> list[Item]:
     step, batch = scene.step, scene.trace.batch
     if step is None:
         given = ["x", "y"] if "y" in scene.trace.arrays else ["x"]
-        return _maps(scene, given)
+        return [*_maps(scene, given)]
     one, *others = step.reads
     match step.kind:
         case "sum":
-            a, b = others
+            source, added = others
             if batch:
-                z, x, W, bias = _maps(scene, [step.name, a, one, b], {one: "transposed", b: "row"})
+                z, x, W, bias = _maps(
+                    scene, [step.name, source, one, added], {one: "transposed", added: "row"}
+                )
                 return [z, "=", x, "·", W, "+", bias]
-            z, W, x, bias = _maps(scene, [step.name, one, a, b])
+            z, W, x, bias = _maps(scene, [step.name, one, source, added])
             return [z, "=", W, "·", x, "+", bias]
         case "activation":
             a, z = _maps(scene, [step.name, one])

@@ -12,7 +12,7 @@ from matplotlib.collections import LineCollection, PathCollection
 from matplotlib.colors import to_rgba_array
 from matplotlib.path import Path
 from matplotlib.patheffects import withStroke
-from matplotlib.transforms import Affine2D, IdentityTransform
+from matplotlib.transforms import Affine2D, Bbox, IdentityTransform
 
 from lessons.maths.surfaces.race import Lane, Race
 from lessons.panels.kit.figure import RenderContext, px
@@ -218,7 +218,7 @@ def _heads(
         [tuple(spot) for spot in spots / ratio],
         [width(name) for name in names],
         box,
-        [tuple(plate.padded(4 * ratio).extents / ratio) for plate in plates],
+        [_around(plate, ratio) for plate in plates],
     )
     _write(artists[f"{side} labels"], names, [(w.x * ratio, w.y * ratio) for w in found], ratio)
     artists[f"{side} labels"].set_facecolor(colors)
@@ -229,6 +229,12 @@ def _heads(
         leaders.append([tuple(spot), end if apart else tuple(spot)])
     artists[f"{side} leaders"].set_segments(leaders)
     artists[f"{side} leaders"].set_color(colors)
+
+
+def _around(plate: Bbox, ratio: float) -> Box:
+    """The box of words on the page in CSS px, with some air."""
+    left, bottom, right, top = plate.padded(4 * ratio).extents
+    return left / ratio, bottom / ratio, right / ratio, top / ratio
 
 
 def _write(

@@ -6,15 +6,15 @@ from collections.abc import Callable, Iterable, Mapping, Sequence
 from functools import cache
 from typing import Any, NamedTuple
 
+from lessons.maths.optimizers.base import Optimizer
 from lessons.maths.optimizers.optimizers import (
     Adam,
     GradientDescent,
     Momentum,
     Nesterov,
-    Optimizer,
     RMSProp,
 )
-from lessons.maths.optimizers.schedules import Rate, checked_lr
+from lessons.maths.optimizers.schedules import Rate, checked_lr, positive
 from lessons.maths.surfaces.landscapes import LANDSCAPES, Landscape, checked_start, landscape
 from lessons.maths.surfaces.race import Race, run_race
 from lessons.maths.surfaces.surface import Place, Surface, surface
@@ -350,7 +350,7 @@ def _shared_rate(lr: Any) -> float:
             "the shared learning rate is a number, since it has a slider; give a schedule to one "
             "optimizer, as in lr={'momentum': cosine(0.1, 100)}"
         )
-    return float(checked_lr(lr))
+    return positive("lr", lr)
 
 
 def _number_of_steps(steps: Any) -> int:

@@ -159,7 +159,10 @@ class SlopePanel(PicturePanel):
         }
 
     def _on_value(self, name: str, value: float) -> None:
-        self.set(**{name: value})
+        if name == "z":
+            self.set(z=value)
+        else:
+            self.set(h=value)
 
     def _make_sidebar(self) -> ipywidgets.Box:
         self._menu = Menu("function", {"": ""}, self._on_menu, label="Function", style="bp-presets")

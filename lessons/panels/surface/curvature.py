@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import math
-from collections.abc import Mapping
+from collections.abc import Callable, Mapping
 from html import escape
 
 from lessons.maths import text
@@ -11,6 +11,9 @@ from lessons.maths.checks import finite
 from lessons.maths.surfaces.curvature import Hessian
 from lessons.panels.kit.still_image import Shown
 from lessons.panels.kit.style import LIGHT
+
+#: Where a number lies on the page, along one axis.
+_Axis = Callable[[float], float]
 
 _WIDTH, _HEIGHT = 760.0, 330.0
 _LEFT, _RIGHT, _TOP, _BOTTOM = 64.0, 168.0, 66.0, 62.0
@@ -126,7 +129,7 @@ def _svg(of: Hessian, curvatures: list[float], marks: Mapping[str, float]) -> st
     )
 
 
-def _curve(x, y, curvature: float, end: float) -> str:  # noqa: ANN001
+def _curve(x: _Axis, y: _Axis, curvature: float, end: float) -> str:
     """|1 - lr * curvature| from 0 to the end of the axis, cut off at its top: straight pieces."""
     corners = {0.0, end}
     if curvature > 0:
@@ -138,7 +141,7 @@ def _curve(x, y, curvature: float, end: float) -> str:  # noqa: ANN001
     return "M" + "L".join(f"{x(c):.1f} {y(_left_over(c, curvature)):.1f}" for c in points)
 
 
-def _end_words(curvatures: list[float], y, end: float, right: float) -> list[str]:  # noqa: ANN001
+def _end_words(curvatures: list[float], y: _Axis, end: float, right: float) -> list[str]:
     found, above = [], -math.inf
     for curvature, words in zip(curvatures, ("steepest", "flattest"), strict=False):
         if len(curvatures) == 1:

@@ -154,6 +154,9 @@ class TrainingControls:
 class Opened(ipywidgets.Box):
     """What is opened below a panel, under a title; what was there before is closed."""
 
+    #: What is in the box: the widget library has no types.
+    children: Sequence[ipywidgets.Widget]
+
     def __init__(self) -> None:
         super().__init__([])
         self.add_class("bp-below")

@@ -146,8 +146,9 @@ def _points(axes: Axes, look: RenderContext, kind: Kind, train: Data, test: Data
     if kind == "values":
         every = np.concatenate([train.y[:, 0], test.y[:, 0]])
         for name, part in (("train", train), ("test", test)):
+            x, y = plane(part).T
             made[f"points {name}"] = axes.scatter(
-                *plane(part).T, c=part.y[:, 0], vmin=every.min(), vmax=every.max(),
+                x, y, c=part.y[:, 0], vmin=every.min(), vmax=every.max(),
                 cmap=_shades(look), marker="o" if name == "train" else "D", s=px(6.5) ** 2,
                 edgecolors=p.text, linewidths=px(0.9), zorder=4,
             )  # fmt: skip

@@ -8,7 +8,7 @@ from typing import Any
 
 from lessons.maths.data.dataset import Data
 from lessons.maths.training.run import Run
-from lessons.maths.training.settings import MADE, OWN, Settings
+from lessons.maths.training.settings import MADE, OWN, Own, Settings
 from lessons.panels.training.clock import USUAL_SPEED
 from lessons.panels.training.panel import TrainingPanel
 
@@ -16,7 +16,7 @@ from lessons.panels.training.panel import TrainingPanel
 def watch_training(
     data: str | Data | Sequence[Data] = "moons",
     *,
-    hidden: Sequence[int] = (8, 8),
+    hidden: tuple[int, ...] | list[int] = (8, 8),
     activation: str = "tanh",
     lr: float = 0.3,
     batch: int = 16,
@@ -38,8 +38,10 @@ def watch_training(
     >>> panel = watch_training("circles", hidden=(6,), lr=0.1)  # doctest: +SKIP
     >>> panel.run(50); panel.sentence  # doctest: +SKIP
     """
-    own, name = None, data
-    if not isinstance(data, str):
+    own: Own = None
+    if isinstance(data, str):
+        name = data
+    else:
         own, name = _own(data), OWN
     usual = MADE[name][1] if name in MADE else 0.0
     settings = Settings(
