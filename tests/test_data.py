@@ -242,6 +242,8 @@ def test_a_target_by_its_name(csv_of) -> None:
 def test_whole_numbers_are_classes_while_they_are_few(csv_of) -> None:
     few = read_csv(csv_of("".join(f"{i}.5,{10 * (i % 3)}\n" for i in range(30))))
     assert few.classes == ("0", "10", "20") and few.labels[:4].tolist() == [0, 1, 2, 0]
+    large = read_csv(csv_of("size,code\n1,1000000\n2,1000001\n3,1000000\n"))
+    assert large.classes == ("1000000", "1000001") and large.labels.tolist() == [0, 1, 0]
     many = read_csv(csv_of("".join(f"{i}.5,{i}\n" for i in range(30))))
     assert many.labels is None and many.y[3, 0] == 3
 

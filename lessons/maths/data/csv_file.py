@@ -94,14 +94,13 @@ def read_csv(
         numbers = [_number(sheet, line, target, cell) for line, cell in given]
         if not all(value.is_integer() for value in numbers) or len(set(numbers)) > MOST_LABELS:
             return Data(name, x, np.array(numbers)[:, None], source=source)
-        found = {value: f"{value:g}" for value in sorted(set(numbers))}
-        keys: list[float] | list[str] = numbers
+        classes = [str(int(value)) for value in sorted(set(numbers))]
+        keys = [str(int(value)) for value in numbers]
     else:
         keys = [cell for _, cell in given]
-        found = {cell: cell for cell in sorted(set(keys))}
-    order = {key: label for label, key in enumerate(found)}
-    labels = np.array([order[key] for key in keys])
-    return of_classes(name, x, labels, tuple(found.values()), source)
+        classes = sorted(set(keys))
+    order = {key: label for label, key in enumerate(classes)}
+    return of_classes(name, x, np.array([order[key] for key in keys]), tuple(classes), source)
 
 
 Row = tuple[int, list[str]]

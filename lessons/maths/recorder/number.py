@@ -216,7 +216,7 @@ class Numbers(list[Number]):
 
     _recorded = _refused  # relu(x) with a list
 
-    __add__ = __radd__ = __sub__ = __rsub__ = __mul__ = __rmul__ = _refused  # type: ignore[assignment]
+    __add__ = __radd__ = __sub__ = __rsub__ = __mul__ = __rmul__ = _refused
     __truediv__ = __rtruediv__ = __pow__ = __rpow__ = _refused
 
 

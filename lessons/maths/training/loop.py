@@ -21,7 +21,8 @@ from lessons.maths.data.dataset import Data
 from lessons.maths.networks.activations import Array
 from lessons.maths.networks.arguments import checked_inputs, checked_pair, checked_targets
 from lessons.maths.networks.network import Backward, Forward, Network, Parameters
-from lessons.maths.optimizers.optimizers import GradientDescent, Optimizer
+from lessons.maths.optimizers.base import Optimizer
+from lessons.maths.optimizers.optimizers import GradientDescent
 from lessons.maths.optimizers.optimizers import optimizer as named_optimizer
 
 Pair = tuple[Any, Any]

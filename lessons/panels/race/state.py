@@ -6,6 +6,7 @@ from collections.abc import Callable, Iterable, Mapping, Sequence
 from functools import cache
 from typing import Any, NamedTuple
 
+from lessons.maths.checks import positive
 from lessons.maths.optimizers.base import Optimizer
 from lessons.maths.optimizers.optimizers import (
     Adam,
@@ -14,7 +15,7 @@ from lessons.maths.optimizers.optimizers import (
     Nesterov,
     RMSProp,
 )
-from lessons.maths.optimizers.schedules import Rate, checked_lr, positive
+from lessons.maths.optimizers.schedules import Rate, checked_lr
 from lessons.maths.surfaces.landscapes import LANDSCAPES, Landscape, checked_start, landscape
 from lessons.maths.surfaces.race import Race, run_race
 from lessons.maths.surfaces.surface import Place, Surface, surface
