@@ -91,7 +91,7 @@ FINGER = """async (page, places) => {
 
 def test_digits_drawn_with_the_mouse_in_the_lesson_are_read_while_they_are_drawn(lab: Lab) -> None:
     lab.open(lesson("draw_digits")).run_all()
-    panel = lab.page.locator(".bp-panel:has(.bp-pad)")
+    panel = lab.page.locator(".bp-panel:has(.bp-pad)").first
     panel.scroll_into_view_if_needed()
     page_of(panel).hover()
     lab.settle()

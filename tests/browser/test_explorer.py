@@ -138,18 +138,18 @@ def test_one_step_lights_line_node_and_row_together(lab: Lab, panel: Locator) ->
     lab.press("Home").settle()
     for _ in range(13):
         lab.press("ArrowRight").settle()
-    assert panel.locator(".node.now").get_attribute("data-name") == "w0"
-    assert panel.locator("tr.bp-now").get_attribute("data-name") == "w0"
+    assert panel.locator(".node.now").get_attribute("data-name") == "w2"
+    assert panel.locator("tr.bp-now").get_attribute("data-name") == "w2"
     assert panel.locator(".bp-line.bp-now").inner_text().split() == [
-        "2",
-        "xw0",
+        "4",
+        "xw2",
         "=",
-        "x0",
+        "x2",
         "*",
-        "w0",
+        "w2",
     ]
-    assert "The gradient reaches w0" in panel.locator(".bp-say").inner_text()
-    assert "1.00" in panel.locator(".bp-math").inner_text()
+    assert "The gradient reaches w2" in panel.locator(".bp-say").inner_text()
+    assert "3.00" in panel.locator(".bp-math").inner_text()
     lab.check()
 
 
