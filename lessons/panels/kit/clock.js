@@ -11,22 +11,25 @@
  * @param {Door} door
  */
 export function startClock(model, door) {
-  /** @type {ReturnType<typeof setInterval> | undefined} */
+  /** @type {ReturnType<typeof setTimeout> | undefined} */
   let clock;
   let beat = -1;
   const tick = () => {
+    clock = setTimeout(tick, model.get("interval"));
     // One step at a time: where the kernel is slow, the clock waits for it.
     if (door.trouble || beat === model.get("beat")) return;
     beat = model.get("beat");
     door.tell({ kind: "tick", beat });
   };
   const wind = () => {
-    clearInterval(clock);
+    clearTimeout(clock);
     beat = -1;
-    if (model.get("playing") && !door.gone) clock = setInterval(tick, model.get("interval"));
+    if (model.get("playing") && !door.gone) clock = setTimeout(tick, model.get("interval"));
   };
-  model.on("change:playing change:interval", wind);
+  // Wound anew at each beat, whichever page made it: two pages then tick as one, and do not take
+  // turns at twice the pace.
+  model.on("change:playing change:interval change:beat", wind);
   door.listeners.add(wind);
   wind();
-  return () => clearInterval(clock);
+  return () => clearTimeout(clock);
 }
