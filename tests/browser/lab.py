@@ -299,7 +299,7 @@ class Lab:
             raise AssertionError("a cell failed:\n" + "\n".join(errors))
         self.page.wait_for_function(SETTLED, timeout=timeout * 1000)
         self.page.set_default_timeout(20_000 * self.slow)
-        return self.settle()
+        return self.settle(quiet_ms=300)
 
     def settle(self, quiet_ms: int = 50, timeout: float = 20) -> "Lab":
         """Wait until all that a hand has done is done, and is on the page.

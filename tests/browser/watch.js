@@ -90,11 +90,19 @@
     return undefined;
   }
 
-  // At rest, and nothing in the notebook has changed for a moment.
+  // Where the cells are: running all of them scrolls to the last, late on a busy machine, and a button
+  // that moves between press and release is not clicked.
+  function whereCellsAre() {
+    const cells = [...current().content.node.querySelectorAll(".jp-Cell")];
+    return [cells[0], cells.at(-1)].map((cell) => cell?.getBoundingClientRect().top).join();
+  }
+
+  // At rest, and nothing in the notebook has changed or moved for a moment.
   function rest(quiet, timeout) {
     return new Promise((done, fail) => {
       const started = performance.now();
       let changed = started;
+      let where = whereCellsAre();
       const observer = new MutationObserver(() => {
         changed = performance.now();
       });
@@ -105,7 +113,9 @@
         // A kernel that was interrupted may owe an answer for ever; one on a busy machine is late.
         if (now - started > timeout / 2) underWay.clear();
         const why = unrest();
-        if (why) changed = now;
+        const present = whereCellsAre();
+        if (why || present !== where) changed = now;
+        where = present;
         if (now - changed >= quiet) {
           observer.disconnect();
           done();
