@@ -31,7 +31,7 @@ NOTEBOOKS = ["--config", "line-length = 88", "notebooks"]
 # Other kernels that learners have, by their way with the threads of widgets.
 OTHER_KERNELS = ("7.3.0", "7.0.1")
 # A browser waits as often as it computes, so that what else there is runs beside it.
-LANES = (("browser",), ("style", "types", "front", "unit", "notebooks", "oldest", "stress"))
+LANES = (("unit", "browser"), ("style", "types", "front", "notebooks", "oldest", "stress"))
 
 ONE_AT_A_TIME = threading.Lock()
 
