@@ -267,3 +267,13 @@ def test_a_page_that_sends_again_is_shown_everything_anew(panel, monkeypatch):
     assert states[button(panel, "Undo").model_id]["disabled"] is False
     assert last["diagram"] and last["say"] and "_esm" not in last
     assert len(panel.outputs) == 2
+
+
+def test_a_door_does_not_keep_what_its_panel_has_closed():
+    panel = race("bowl", steps=10)
+    sizes = []
+    for _ in range(3):
+        for landscape in ("System T", "bowl"):
+            panel.set(landscape=landscape)
+        sizes.append(len(panel._door._widgets))
+    assert sizes[0] == sizes[1] == sizes[2]

@@ -139,6 +139,8 @@ class Door:
 
     def adopt(self, widget: ipywidgets.Widget) -> None:
         """Take in a widget and all that it holds, now and later."""
+        # What a panel has closed is not kept alive by its door.
+        self._widgets = {key: one for key, one in self._widgets.items() if one.comm is not None}
         for one in widgets_in(widget):
             if one is self._front or one.model_id in self._widgets or one.comm is None:
                 continue
@@ -156,7 +158,7 @@ class Door:
 
     def _repeat(self) -> None:
         """Show everything anew: a page that sends again has not heard the answer."""
-        for key in self._front.controls:
+        for key in controls_in(*self._widgets.values()):
             widget = self._widgets[key]
             plain = {name for name in widget.keys if not name.startswith("_")}
             self._changed.setdefault(key, set()).update(plain - {"layout", "style"})
